@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+#
+#   make            build/lab and the experiments, and check the links between statements and claims
+#   make test       unit tests and the tests of the lab itself
+#   make lint       shellcheck, clang-format, cppcheck
+#   make bench      what the lab itself costs
+#   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/
+
+CC       ?= cc
+SANITIZE ?=
+
+ifeq ($(SANITIZE),)
+BUILD    := build
+OPTIMISE := -O2
+else
+BUILD    := build-sanitize
+OPTIMISE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+CFLAGS   := -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -fno-strict-aliasing $(EXTRA_CFLAGS)
+CPPFLAGS := -Iharness -MMD -MP
+LDFLAGS  := $(filter -fsanitize%,$(OPTIMISE)) $(EXTRA_LDFLAGS)
+LDLIBS   := -lpcap -ljansson -lmnl -lpthread
+
+# Sources of the library: everything in the harness but the main programs and the tests.
+MAINS       := harness/runner/main.c harness/claim/main.c
+LIBRARY     := $(filter-out $(MAINS),$(wildcard harness/*/*.c))
+LIBRARY     := $(filter-out harness/tests/%,$(LIBRARY))
+EXPERIMENTS := $(wildcard experiments/*/*.c)
+UNITS       := $(wildcard harness/tests/unit_*.c)
+TOOLS       := $(filter-out $(UNITS) $(wildcard harness/tests/fuzz_*.c),$(wildcard harness/tests/*.c))
+
+object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
+experiment = $(patsubst experiments/%.c,$(BUILD)/experiments/%,$(1))
+tool = $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(1))
+
+.PHONY: all
+all: $(BUILD)/checked
+
+.PHONY: binaries
+binaries: $(BUILD)/lab $(call experiment,$(EXPERIMENTS))
+
+# A link to an unknown claim, a claim linked nowhere that cites nothing, a duplicate id: no build.
+$(BUILD)/checked: $(BUILD)/lab $(call experiment,$(EXPERIMENTS)) experiments/statements.tsv
+	$(BUILD)/lab check
+	@touch $@
+
+$(BUILD)/harness.a: $(call object,$(LIBRARY))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/lab: $(call object,harness/runner/main.c) $(BUILD)/harness.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/experiments/%: $(BUILD)/object/experiments/%.o $(call object,harness/claim/main.c) $(BUILD)/harness.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/%: $(BUILD)/object/harness/tests/%.o $(BUILD)/harness.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/object/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+.PHONY: clean
+clean:
+	rm -rf build build-sanitize
+
+-include $(shell find $(BUILD)/object -name '*.d' 2>/dev/null)

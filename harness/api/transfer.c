@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Sending and receiving. */
+#include "api/call.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* How much of what is sent the notebook shows. */
+#define SHOWN 24
+
+/* "GET", or "xxxxxxxxxx… (1000 bytes)", with what cannot be printed as dots. */
+static const char *shown(const char *data, size_t length, char text[SHOWN + 40])
+{
+    size_t n = length < SHOWN ? length : SHOWN;
+    text[0] = '"';
+    for (size_t i = 0; i < n; i++)
+        text[1 + i] = data[i] >= ' ' && data[i] <= '~' ? data[i] : '.';
+    if (n == length)
+        snprintf(text + 1 + n, 40, "\"");
+    else
+        snprintf(text + 1 + n, 40, "...\" (%zu bytes)", length);
+    return text;
+}
+
+int lab_send(struct here here, struct sock *sock, const char *data, size_t length, int flags,
+             const char *names)
+{
+    char text[SHOWN + 40];
+    int64_t began =
+        record_begin(sock->lab, here, "send(%s, %s, %s)", sock->name, shown(data, length, text), names);
+    return call_done(sock, here, began, (int)send(sock->fd, data, length, flags | MSG_NOSIGNAL));
+}
+
+void lab_send_all(struct here here, struct sock *sock, const char *data, size_t length, int flags)
+{
+    char *filler = NULL;
+    if (!data) {
+        data = filler = malloc(length + 1);
+        if (!filler)
+            lab_break(sock->lab, here, "out of memory");
+        memset(filler, 'x', length);
+    }
+    int sent = lab_send(here, sock, data, length, flags,
+                        flags & MSG_MORE ? "MSG_MORE"
+                        : flags          ? "flags"
+                                         : "0");
+    free(filler);
+    lab_must(here, sock, sent);
+    if ((size_t)sent != length)
+        lab_break(sock->lab, here, "%s: only %d of %zu bytes were taken", sock->lab->page->last_call, sent,
+                  length);
+}
+
+int lab_send_to(struct here here, struct sock *sock, const char *data, int flags, const char *names,
+                struct endpoint endpoint)
+{
+    char text[SHOWN + 40], to[ENDPOINT_TEXT];
+    struct sockaddr_storage address;
+    socklen_t size = address_sockaddr(&endpoint.address, endpoint.port, &address);
+    int64_t began =
+        record_begin(sock->lab, here, "sendto(%s, %s, %s, %s)", sock->name, shown(data, strlen(data), text),
+                     names, endpoint_text(sock->lab, endpoint, to));
+    ssize_t sent =
+        sendto(sock->fd, data, strlen(data), flags | MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    return call_done(sock, here, began, (int)sent);
+}
+
+void lab_write_parts(struct here here, struct sock *sock, const char *const parts[])
+{
+    struct iovec vector[16];
+    int count = 0;
+    size_t length = 0;
+    for (; parts[count] && count < 16; count++) {
+        vector[count] = (struct iovec){.iov_base = (char *)parts[count], .iov_len = strlen(parts[count])};
+        length += vector[count].iov_len;
+    }
+    int64_t began =
+        record_begin(sock->lab, here, "writev(%s, %d parts, %zu bytes)", sock->name, count, length);
+    lab_must(here, sock, call_done(sock, here, began, (int)writev(sock->fd, vector, count)));
+}
+
+int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)
+{
+    int64_t began = record_begin(sock->lab, here, "recv(%s, %zu, %s)", sock->name, size, names);
+    return call_done(sock, here, began, (int)recv(sock->fd, buffer, size, flags | MSG_DONTWAIT));
+}
+
+/* Reads `length` bytes (or, with 0, the end of the stream) as they come. Returns how many came. */
+static size_t read_all(struct here here, struct sock *sock, char *buffer, size_t length)
+{
+    size_t have = 0;
+    int64_t began = record_begin(sock->lab, here, "recv(%s, %zu)", sock->name, length);
+    int result = 0;
+    do {
+        struct pollfd fd = {.fd = sock->fd, .events = POLLIN};
+        if (poll(&fd, 1, PATIENCE_MS) == 0) {
+            errno = EAGAIN;
+            result = -1;
+            break;
+        }
+        result = (int)recv(sock->fd, buffer + have, length ? length - have : 1, MSG_DONTWAIT);
+        have += result > 0 ? (size_t)result : 0;
+    } while (result > 0 && have < length);
+    call_done(sock, here, began, result < 0 ? -1 : (int)have);
+    return have;
+}
+
+void lab_receive_text(struct here here, struct sock *sock, const char *text)
+{
+    size_t length = strlen(text);
+    char *buffer = calloc(1, length + 2), want[SHOWN + 40], got[SHOWN + 40];
+    if (!buffer)
+        lab_break(sock->lab, here, "out of memory");
+    size_t have = read_all(here, sock, buffer, length);
+    if (have != length || memcmp(buffer, text, length) != 0)
+        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call,
+                 length ? shown(text, length, want) : "the end of the stream", shown(buffer, have, got));
+    free(buffer);
+}
+
+void lab_receive_bytes(struct here here, struct sock *sock, size_t count)
+{
+    char *buffer = malloc(count + 1);
+    if (!buffer)
+        lab_break(sock->lab, here, "out of memory");
+    size_t have = read_all(here, sock, buffer, count);
+    free(buffer);
+    if (have != count)
+        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %zu", sock->lab->page->last_call, count, have);
+}

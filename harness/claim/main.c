@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* The executable of an experiment (FORMAT.md): lists its claims, runs one for `lab`, or runs and shows them
+ * all. */
+#include "claim/alone.h"
+#include "claim/claim.h"
+#include "claim/supervise.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static int usage(const char *program)
+{
+    fprintf(stderr,
+            "usage: %s                run its claims and show what happened\n"
+            "       %s --list         list its claims as JSON\n"
+            "       %s --claim ID --into FOLDER [--placebo] [--timeout SECONDS]\n",
+            program, program, program);
+    return 2;
+}
+
+/* A whole number of seconds from 1 to 86400, or 0. */
+static unsigned seconds(const char *text)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && value >= 1 && value <= 86400 ? (unsigned)value : 0;
+}
+
+static int run_one(struct claim_run *run, const char *id)
+{
+    struct stat folder;
+    run->claim = claim_find(id, &run->family);
+    if (!run->claim) {
+        fprintf(stderr, "no claim `%s' here; see --list\n", id);
+        return 2;
+    }
+    if (!run->folder || stat(run->folder, &folder) < 0 || !S_ISDIR(folder.st_mode)) {
+        fprintf(stderr, "--claim needs --into FOLDER, a folder that exists\n");
+        return 2;
+    }
+    return supervise(run) < 0 ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, TIMEOUT };
+    static const struct option options[] = {{"list", no_argument, NULL, LIST},
+                                            {"claim", required_argument, NULL, CLAIM_OPTION},
+                                            {"into", required_argument, NULL, INTO},
+                                            {"placebo", no_argument, NULL, PLACEBO},
+                                            {"timeout", required_argument, NULL, TIMEOUT},
+                                            {NULL, 0, NULL, 0}};
+    struct claim_run run = {0};
+    const char *id = NULL;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case LIST:
+            claims_list();
+            return 0;
+        case CLAIM_OPTION:
+            id = optarg;
+            break;
+        case INTO:
+            run.folder = optarg;
+            break;
+        case PLACEBO:
+            run.placebo = true;
+            break;
+        case TIMEOUT:
+            run.timeout_s = seconds(optarg);
+            if (!run.timeout_s) {
+                fprintf(stderr, "--timeout takes seconds from 1 to 86400, not `%s'\n", optarg);
+                return 2;
+            }
+            break;
+        default:
+            return usage(argv[0]);
+        }
+    }
+    if (optind != argc)
+        return usage(argv[0]);
+    if (id)
+        return run_one(&run, id);
+    return run_alone();
+}
