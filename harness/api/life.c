@@ -216,6 +216,7 @@ static void begin(struct lab *lab)
     stay_on_one_processor();
     if (!topology_parse(claim->bench, &lab->bench.topology, message))
         lab_break(lab, HERE, "%s", message);
+    lab->bench.patient = !claim->kernel_timers;
     int error = bench_build(&lab->bench);
     if (error)
         lab_break(lab, HERE, "building the bench: %s: %s", lab->bench.step, strerror(-error));

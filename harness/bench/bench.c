@@ -27,6 +27,18 @@
             return try_error;                                                                                \
     } while (0)
 
+#define PREFIX_V4 24
+#define PREFIX_V6 64
+
+/*
+ * Less than TCP_RTO_MAX, more than any stall of a loaded machine: what the wire holds is not sent again
+ * meanwhile, so that a claim's outcome does not depend on how fast it runs.
+ */
+static unsigned rto_min_ms(const struct bench *bench)
+{
+    return bench->patient ? 60000 : 0;
+}
+
 static int new_network_namespace(void)
 {
     if (unshare(CLONE_NEWNET) < 0)
@@ -89,6 +101,8 @@ static int build_host_namespace(struct bench *bench, unsigned host)
 {
     TRY(bench, "new network namespace for a host", bench->host_netns[host] = new_network_namespace());
     TRY(bench, "pinning sysctls", pin_sysctls());
+    if (bench->patient) /* a tail loss probe waits for no retransmission timeout */
+        TRY(bench, "net.ipv4.tcp_early_retrans=0", sysctl_write("net.ipv4.tcp_early_retrans", "0"));
     if (bench->topology.forwards[host]) {
         TRY(bench, "net.ipv4.ip_forward=1", sysctl_write("net.ipv4.ip_forward", "1"));
         TRY(bench, "net.ipv6.conf.all.forwarding=1", sysctl_write("net.ipv6.conf.all.forwarding", "1"));
@@ -152,9 +166,16 @@ static int address(struct bench *bench, struct netlink *nl, unsigned i)
     int device = (int)if_nametoindex(name);
     TRY(bench, "setting eth0 up", netlink_set_link(nl, device, IFF_UP | IFF_NOARP, IFF_UP | IFF_NOARP, 0));
     for (unsigned k = 0; k < interface->pairs; k++) {
-        TRY(bench, "adding an IPv4 address", netlink_add_address(nl, device, &interface->v4[k], 24));
-        TRY(bench, "adding an IPv6 address", netlink_add_address(nl, device, &interface->v6[k], 64));
+        TRY(bench, "adding an IPv4 address", netlink_add_address(nl, device, &interface->v4[k], PREFIX_V4));
+        TRY(bench, "adding an IPv6 address", netlink_add_address(nl, device, &interface->v6[k], PREFIX_V6));
     }
+    struct route link = {.ifindex = device, .rto_min_ms = rto_min_ms(bench)};
+    link.source = &interface->v4[0];
+    link.destination = address_prefix(&interface->v4[0], link.prefix_length = PREFIX_V4);
+    TRY(bench, "adding an IPv4 route", netlink_add_route(nl, &link));
+    link.source = NULL;
+    link.destination = address_prefix(&interface->v6[0], link.prefix_length = PREFIX_V6);
+    TRY(bench, "adding an IPv6 route", netlink_add_route(nl, &link));
     for (unsigned j = 0; j < t->interfaces; j++) {
         const struct plan_interface *other = &t->interface[j];
         if (j == i || other->wire != interface->wire)
@@ -181,9 +202,13 @@ static int route(struct bench *bench, struct netlink *nl, unsigned i)
         char name[IFNAMSIZ];
         device_name(interface, name);
         int device = (int)if_nametoindex(name);
-        struct address any4 = {.family = AF_INET}, any6 = {.family = AF_INET6};
-        TRY(bench, "adding a default route", netlink_add_route(nl, device, &any4, 0, &router->v4[0]));
-        TRY(bench, "adding a default route", netlink_add_route(nl, device, &any6, 0, &router->v6[0]));
+        struct route by_router = {.ifindex = device, .rto_min_ms = rto_min_ms(bench)};
+        by_router.destination.family = AF_INET;
+        by_router.gateway = &router->v4[0];
+        TRY(bench, "adding a default route", netlink_add_route(nl, &by_router));
+        by_router.destination.family = AF_INET6;
+        by_router.gateway = &router->v6[0];
+        TRY(bench, "adding a default route", netlink_add_route(nl, &by_router));
         break;
     }
     return 0;

@@ -124,8 +124,9 @@ int netlink_add_address(struct netlink *nl, int ifindex, const struct address *a
     struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
     header->ifa_family = (uint8_t)address->family;
     header->ifa_prefixlen = (uint8_t)prefix_length;
-    header->ifa_flags = address->family == AF_INET6 ? IFA_F_NODAD : 0;
     header->ifa_index = (uint32_t)ifindex;
+    mnl_attr_put_u32(message, IFA_FLAGS,
+                     IFA_F_NOPREFIXROUTE | (address->family == AF_INET6 ? (uint32_t)IFA_F_NODAD : 0));
     put_address(message, IFA_LOCAL, address);
     put_address(message, IFA_ADDRESS, address);
     return talk(nl, message);
@@ -144,21 +145,28 @@ int netlink_add_neighbour(struct netlink *nl, int ifindex, const struct address 
     return talk(nl, message);
 }
 
-int netlink_add_route(struct netlink *nl, int ifindex, const struct address *destination,
-                      unsigned prefix_length, const struct address *gateway)
+int netlink_add_route(struct netlink *nl, const struct route *route)
 {
     struct nlmsghdr *message = request(nl, RTM_NEWROUTE, NLM_F_CREATE);
     struct rtmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
-    header->rtm_family = (uint8_t)destination->family;
-    header->rtm_dst_len = (uint8_t)prefix_length;
+    header->rtm_family = (uint8_t)route->destination.family;
+    header->rtm_dst_len = (uint8_t)route->prefix_length;
     header->rtm_table = RT_TABLE_MAIN;
     header->rtm_protocol = RTPROT_STATIC;
-    header->rtm_scope = gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+    header->rtm_scope = route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
     header->rtm_type = RTN_UNICAST;
-    if (prefix_length)
-        put_address(message, RTA_DST, destination);
-    if (gateway)
-        put_address(message, RTA_GATEWAY, gateway);
-    mnl_attr_put_u32(message, RTA_OIF, (uint32_t)ifindex);
+    if (route->prefix_length)
+        put_address(message, RTA_DST, &route->destination);
+    if (route->gateway)
+        put_address(message, RTA_GATEWAY, route->gateway);
+    if (route->source)
+        put_address(message, RTA_PREFSRC, route->source);
+    mnl_attr_put_u32(message, RTA_OIF, (uint32_t)route->ifindex);
+    if (route->rto_min_ms) {
+        struct nlattr *metrics = mnl_attr_nest_start(message, RTA_METRICS);
+        mnl_attr_put_u32(message, RTAX_LOCK, 1 << RTAX_RTO_MIN); /* without the lock it is not looked at */
+        mnl_attr_put_u32(message, RTAX_RTO_MIN, route->rto_min_ms);
+        mnl_attr_nest_end(message, metrics);
+    }
     return talk(nl, message);
 }

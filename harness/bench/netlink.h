@@ -26,13 +26,19 @@ int netlink_add_veth(struct netlink *nl, const struct veth_end *here, const stru
 int netlink_set_link(struct netlink *nl, int ifindex, unsigned flags, unsigned mask, unsigned mtu);
 /* No link-local IPv6 address is made by the kernel: it would solicit routers and report memberships. */
 int netlink_no_link_local(struct netlink *nl, int ifindex);
-/* IPv6 addresses are usable at once (IFA_F_NODAD). */
+/* Usable at once (IFA_F_NODAD), and without a route to its prefix (IFA_F_NOPREFIXROUTE). */
 int netlink_add_address(struct netlink *nl, int ifindex, const struct address *address,
                         unsigned prefix_length);
 int netlink_add_neighbour(struct netlink *nl, int ifindex, const struct address *address,
                           const uint8_t mac[6]);
-/* A route to `destination`/`prefix_length` (family with length 0: the default route) by `gateway`. */
-int netlink_add_route(struct netlink *nl, int ifindex, const struct address *destination,
-                      unsigned prefix_length, const struct address *gateway);
+struct route {
+    int ifindex;
+    struct address destination; /* a family without an address and prefix_length 0: the default route */
+    unsigned prefix_length;
+    const struct address *gateway; /* NULL: on the link itself */
+    const struct address *source;  /* preferred, NULL: the kernel's choice */
+    unsigned rto_min_ms;           /* least retransmission timeout (RTAX_RTO_MIN), 0: the kernel's own */
+};
+int netlink_add_route(struct netlink *nl, const struct route *route);
 
 #endif

@@ -53,6 +53,8 @@ struct wires {
     int wakeup;          /* eventfd */
     bool stop;
     unsigned long sync_asked, sync_done;
+    int64_t
+        unsettled_since; /* a sync waits since then for frames between the wire and a host; 0: none does */
     const char *trouble;
 
     struct capture view[VIEWS_MAX];

@@ -152,6 +152,46 @@ static void wait_for_events(struct wires *wires, int64_t until)
         return;
 }
 
+/* Every frame that has left a host was read by the wire, and every one that the wire delivered has arrived.
+ */
+static bool settled(const struct wires *wires)
+{
+    for (unsigned i = 0; i < wires->bench->topology.interfaces; i++)
+        if (wires->port[i].left.count || wires->port[i].arrived.count)
+            return false;
+    return true;
+}
+
+/* A frame that does not arrive in so long was refused by the device: then what was captured is not what was
+ * sent. */
+#define SETTLE_NS 2000000000
+
+static void answer_sync(struct wires *wires, unsigned long asked)
+{
+    if (asked == wires->sync_done)
+        return;
+    if (!settled(wires)) {
+        if (!wires->unsettled_since)
+            wires->unsettled_since = wires_now();
+        if (wires_now() < wires->unsettled_since + SETTLE_NS)
+            return;
+        wires->trouble = "a frame vanished between the wire and a host";
+    }
+    wires->unsettled_since = 0;
+    wires->sync_done = asked;
+    pthread_cond_broadcast(&wires->news);
+}
+
+/* When the thread has to look again even if nothing happens; 0: never. */
+static int64_t next_look(const struct wires *wires)
+{
+    int64_t settle = wires->unsettled_since ? wires->unsettled_since + SETTLE_NS : 0;
+    int64_t due = wires->due.first ? wires->due.first->due : 0;
+    if (settle && (!due || settle < due))
+        return settle;
+    return due;
+}
+
 static void *wire_thread(void *context)
 {
     struct wires *wires = context;
@@ -166,13 +206,10 @@ static void *wire_thread(void *context)
          */
         if (carried)
             continue;
-        if (asked != wires->sync_done) {
-            wires->sync_done = asked;
-            pthread_cond_broadcast(&wires->news);
-        }
+        answer_sync(wires, asked);
         if (stopping)
             break;
-        int64_t until = wires->due.first ? wires->due.first->due : 0;
+        int64_t until = next_look(wires);
         pthread_mutex_unlock(&wires->lock);
         wait_for_events(wires, until);
         pthread_mutex_lock(&wires->lock);
