@@ -69,6 +69,9 @@ void note(struct lab *lab, const char *format, ...) __attribute__((format(printf
 /* low <= observed <= high */
 #define expect_between(lab, observed, low, high)                                                             \
     lab_expect_between(HERE_AS(#observed), lab, (observed), (low), (high))
+/* A duration in ms: at least `least`; that it is at most `most` is judged in virtual time only. */
+#define expect_duration(lab, observed, least, most)                                                              \
+    lab_expect_between(HERE_AS(#observed), lab, (observed), (least), in_virtual_time(lab) ? (most) : INT64_MAX)
 bool lab_expect(struct here here, struct lab *lab, bool condition);
 bool lab_expect_equal(struct here here, struct lab *lab, int64_t observed, int64_t wanted);
 bool lab_expect_refused(struct here here, struct lab *lab, int result, int error);
@@ -97,6 +100,8 @@ void lab_expect_silence(struct here here, struct lab *lab, unsigned milliseconds
 #define skip_packets_at(lab, host) lab_skip_packets(lab, host)
 void lab_skip_packets(struct lab *lab, const char *view);
 
+/* Waits until the network is at rest: what was sent has arrived, and what that caused at once too. */
+void settle(struct lab *lab);
 /* How many packets that match have passed the host's interface since the claim began. */
 unsigned count_packets(struct lab *lab, const char *host, const char *pattern);
 /* Nanoseconds between the first and the last packet of the latest expectation at the client. */
@@ -196,6 +201,7 @@ void lab_await_readable(struct here here, struct sock *sock);
 
 #define send_text(sock, text)           lab_send_all(HERE, sock, text, strlen(text), 0)
 #define send_bytes(sock, count)         lab_send_all(HERE, sock, NULL, count, 0) /* so many `x' */
+#define send_byte(sock, byte)            lab_send_all(HERE, sock, &(char){byte}, 1, 0)
 #define send_flagged(sock, text, flags) lab_send_all(HERE, sock, text, strlen(text), flags)
 void lab_send_all(struct here here, struct sock *sock, const char *data, size_t length, int flags);
 #define try_send(sock, text, flags) lab_send(HERE, sock, text, strlen(text), flags, #flags)
@@ -242,6 +248,9 @@ int lab_must(struct here here, struct sock *sock, int result);
 /* Answered by an ICMP or ICMPv6 error in place of passing: "net", "host", "port", "protocol", "admin", "ttl".
  */
 #define wire_reject(lab, error, pattern) lab_wire_reject(HERE, lab, error, pattern)
+/* Lets go what is parked now, and what it causes pass; what matches after that is parked again. */
+#define wire_pass_held(lab) lab_wire_pass_held(HERE, lab)
+void lab_wire_pass_held(struct here here, struct lab *lab);
 void lab_wire_order(struct here here, struct lab *lab, const char *pattern, const char *action, unsigned nth);
 void lab_wire_reject(struct here here, struct lab *lab, const char *error, const char *pattern);
 void lab_wire_release(struct here here, struct lab *lab);

@@ -33,7 +33,10 @@ bool lab_expect_equal(struct here here, struct lab *lab, int64_t observed, int64
 bool lab_expect_between(struct here here, struct lab *lab, int64_t observed, int64_t low, int64_t high)
 {
     char want[64], got[32];
-    snprintf(want, sizeof want, "%" PRId64 " to %" PRId64, low, high);
+    if (high == INT64_MAX)
+        snprintf(want, sizeof want, "at least %" PRId64, low);
+    else
+        snprintf(want, sizeof want, "%" PRId64 " to %" PRId64, low, high);
     snprintf(got, sizeof got, "%" PRId64, observed);
     return judged(here, lab, low <= observed && observed <= high, want, got);
 }

@@ -166,6 +166,11 @@ void lab_skip_packets(struct lab *lab, const char *view_name)
     wires_unlock(lab->wires);
 }
 
+void settle(struct lab *lab)
+{
+    wires_sync(lab->wires);
+}
+
 unsigned count_packets(struct lab *lab, const char *host, const char *pattern_text)
 {
     unsigned view = view_named(lab, HERE, host), count = 0;

@@ -69,6 +69,14 @@ void lab_wire_release(struct here here, struct lab *lab)
     wires_withdraw(lab->wires, 0);
 }
 
+void lab_wire_pass_held(struct here here, struct lab *lab)
+{
+    wires_sync(lab->wires); /* what is to be parked has come */
+    record_order(lab, here, "let pass what is held");
+    wires_pass(lab->wires);
+    wires_sync(lab->wires);
+}
+
 static void delay(struct lab *lab, int host, double milliseconds)
 {
     for (unsigned wire = 0; wire < lab->bench.topology.wires; wire++)

@@ -85,6 +85,8 @@ struct wire_order {
 unsigned wires_order(struct wires *wires, const struct wire_order *order);
 /* Withdraws an order (0: all); frames that it holds go on their way. */
 void wires_withdraw(struct wires *wires, unsigned number);
+/* Lets go what orders hold now; they stay in force. */
+void wires_pass(struct wires *wires);
 /* How many frames an order has matched. */
 unsigned wires_matched(struct wires *wires, unsigned number);
 
