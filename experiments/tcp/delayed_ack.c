@@ -39,11 +39,10 @@ CLAIM(new_connection_acknowledges_at_once, V4 | V6,
     expect_equal(lab, count_packets(lab, "client", "server > client [.] ack 5"), 1);
 }
 
-CLAIM(
-    interactive_server_delays_its_ack_for_40_ms, V4 | V6,
-    "a server that has answered before acknowledges a request that it does not answer only when its delayed-ACK timer "
-    "runs out, 40 ms or more later",
-    .takes_ms = 50)
+CLAIM(interactive_server_delays_its_ack_for_40_ms, V4 | V6,
+      "a server that has answered before acknowledges a request that it does not answer only when its delayed-ACK timer "
+      "runs out, 40 ms or more later",
+      .takes_ms = 50)
 {
     struct stream s = tcp_stream(lab);
 
@@ -51,7 +50,9 @@ CLAIM(
         converse(lab, s);
     int64_t began = now_ns();
     send_bytes(s.client, 4);
-    expect_wire(lab, "client > server [P.] $a:$b", "server > client [.] ack $b");
+    expect_wire(lab,
+                "client > server [P.] $a:$b",
+                "server > client [.] ack $b");
     int64_t waited_ms = (now_ns() - began) / 1000000;
     expect_duration(lab, waited_ms, 40,
                     48); /* TCP_DELACK_MIN is HZ / 25; the timer wheel adds a tick or two */
@@ -75,11 +76,10 @@ CLAIM(delayed_ack_timer_is_40_ms, V4 | V6,
     fact(lab, "delayed_ack_timer", info.tcpi_ato, "us");
 }
 
-CLAIM(
-    second_write_waits_for_the_delayed_ack, V4 | V6,
-    "Nagle and an interactive server that does not answer: the second small write leaves only when the server's delayed "
-    "ACK has come, 40 ms or more later",
-    .takes_ms = 50)
+CLAIM(second_write_waits_for_the_delayed_ack, V4 | V6,
+      "Nagle and an interactive server that does not answer: the second small write leaves only when the server's delayed "
+      "ACK has come, 40 ms or more later",
+      .takes_ms = 50)
 {
     struct stream s = tcp_stream(lab);
 
@@ -88,16 +88,17 @@ CLAIM(
     int64_t began = now_ns();
     send_bytes(s.client, 4);
     send_bytes(s.client, 396);
-    expect_wire(lab, "client > server [P.] $a:$b", "server > client [.] ack $b",
+    expect_wire(lab,
+                "client > server [P.] $a:$b",
+                "server > client [.] ack $b",
                 "client > server [P.] $b:$c");
     int64_t waited_ms = (now_ns() - began) / 1000000;
     expect_duration(lab, waited_ms, 40, 48);
     fact(lab, "second_write_held", waited_ms, "ms");
 }
 
-CLAIM(
-    nodelay_does_not_wait_for_the_delayed_ack, V4 | V6,
-    "with TCP_NODELAY the second small write leaves although the interactive server has not acknowledged the first")
+CLAIM(nodelay_does_not_wait_for_the_delayed_ack, V4 | V6,
+      "with TCP_NODELAY the second small write leaves although the interactive server has not acknowledged the first")
 {
     struct stream s = tcp_stream(lab);
     converse(lab, s);
@@ -107,7 +108,9 @@ CLAIM(
     wire_hold(lab, "server > client [.]");
     send_bytes(s.client, 4);
     send_bytes(s.client, 396);
-    expect_wire(lab, "client > server [P.] $a:$b", "client > server [P.] $b:$c");
+    expect_wire(lab,
+                "client > server [P.] $a:$b",
+                "client > server [P.] $b:$c");
 }
 
 CLAIM(reply_carries_the_ack, V4 | V6,

@@ -79,6 +79,8 @@ CLAIM(full_segment_leaves_a_corked_socket, V4 | V6,
     if (treatment(lab))
         set_int(s.client, IPPROTO_TCP, TCP_CORK, 1);
     send_bytes(s.client, mss + 100);
-    expect_wire(lab, "client > server [.] 1:$full ack 1", "server > client [.] ack $full");
+    expect_wire(lab,
+                "client > server [.] 1:$full ack 1",
+                "server > client [.] ack $full");
     expect_nothing(lab, "client > server [P.]");
 }

@@ -33,7 +33,9 @@ CLAIM(second_small_write_leaves_before_the_ack, V4 | V6,
     wire_hold(lab, "server > client [.]");
     send_text(s.client, "GET");
     send_text(s.client, " /HelloWorld");
-    expect_wire(lab, "client > server [P.] 1:4 ack 1", "client > server [P.] 4:16 ack 1");
+    expect_wire(lab,
+                "client > server [P.] 1:4 ack 1",
+                "client > server [P.] 4:16 ack 1");
     expect_nothing(lab, "server > client [.]");
 }
 
@@ -50,7 +52,9 @@ CLAIM(set_before_connect_it_works_from_the_first_write, V4 | V6,
     wire_hold(lab, "server > client [.]");
     send_text(client, "GET");
     send_text(client, " /HelloWorld");
-    expect_wire(lab, "client > server [P.] 1:4 ack 1", "client > server [P.] 4:16 ack 1");
+    expect_wire(lab,
+                "client > server [P.] 1:4 ack 1",
+                "client > server [P.] 4:16 ack 1");
 }
 
 CLAIM(accepted_socket_inherits_it_from_the_listener, V4 | V6,
@@ -68,12 +72,13 @@ CLAIM(accepted_socket_inherits_it_from_the_listener, V4 | V6,
     wire_hold(lab, "client > server [.]");
     send_text(accepted, "HTTP");
     send_text(accepted, "/1.0 200 OK");
-    expect_at(lab, "server", "server > client [P.] 1:5", "server > client [P.] 5:16");
+    expect_at(lab, "server",
+              "server > client [P.] 1:5",
+              "server > client [P.] 5:16");
 }
 
-CLAIM(
-    two_writes_of_a_request_leave_at_once, V4 | V6,
-    "with TCP_NODELAY a request of 4 and 396 bytes written in two parts leaves in two segments without waiting")
+CLAIM(two_writes_of_a_request_leave_at_once, V4 | V6,
+      "with TCP_NODELAY a request of 4 and 396 bytes written in two parts leaves in two segments without waiting")
 {
     struct stream s = tcp_stream(lab);
 
@@ -82,12 +87,13 @@ CLAIM(
     wire_hold(lab, "server > client [.]");
     send_bytes(s.client, 4);
     send_bytes(s.client, 396);
-    expect_wire(lab, "client > server [P.] 1:5 ack 1", "client > server [P.] 5:401 ack 1");
+    expect_wire(lab,
+                "client > server [P.] 1:5 ack 1",
+                "client > server [P.] 5:401 ack 1");
 }
 
-CLAIM(
-    same_bytes_cost_more_segments, V4 | V6,
-    "the same ten one-byte writes cost ten segments with TCP_NODELAY, ten times the headers, where Nagle makes two")
+CLAIM(same_bytes_cost_more_segments, V4 | V6,
+      "the same ten one-byte writes cost ten segments with TCP_NODELAY, ten times the headers, where Nagle makes two")
 {
     struct stream s = tcp_stream(lab);
 
@@ -103,11 +109,10 @@ CLAIM(
     fact(lab, "segments_for_ten_writes", segments, "");
 }
 
-CLAIM(
-    typing_over_a_600_ms_path_takes_1850_ms, V4 | V6,
-    "with TCP_NODELAY six characters typed every 250 ms over a round trip of 600 ms leave as they are typed; from first "
-    "segment to last ACK it takes 1850 ms",
-    .takes_ms = 1900)
+CLAIM(typing_over_a_600_ms_path_takes_1850_ms, V4 | V6,
+      "with TCP_NODELAY six characters typed every 250 ms over a round trip of 600 ms leave as they are typed; from first "
+      "segment to last ACK it takes 1850 ms",
+      .takes_ms = 1900)
 {
     struct stream s = tcp_stream(lab);
     wire_delay(lab, 300);
@@ -118,7 +123,9 @@ CLAIM(
         send_byte(s.client, *key);
         let_pass_ms(lab, 250);
     }
-    expect_wire(lab, "...", "server > client [.] ack 7");
+    expect_wire(lab,
+                "...",
+                "server > client [.] ack 7");
     int64_t took_ms = expected_took_ns(lab) / 1000000;
     expect_duration(lab, took_ms, 1850, 1860); /* 5 times 250, and a round trip */
     expect_equal(lab, count_packets(lab, "client", "client > server [P.]"), 6);
@@ -133,15 +140,16 @@ static struct sock *documented_client(struct lab *lab, int nodelay)
     struct sock *client = tcp_socket(lab, "client");
     set_int(client, IPPROTO_TCP, TCP_NODELAY, nodelay);
     connect_to(client, at(lab, "server", SERVICE));
-    expect_wire(lab, "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale 7",
-                "server > client [S.] ack 1 mss $mss", "client > server [.] ack 1");
+    expect_wire(lab,
+                "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale 7",
+                "server > client [S.] ack 1 mss $mss",
+                "client > server [.] ack 1");
     return client;
 }
 
-CLAIM(
-    documented_trace_with_nodelay_on, V4 | V6,
-    "TCP_NODELAY on: two 5-byte writes leave as 1:6 and 6:11 back to back, are acknowledged one by one, and close sends "
-    "a FIN of its own")
+CLAIM(documented_trace_with_nodelay_on, V4 | V6,
+      "TCP_NODELAY on: two 5-byte writes leave as 1:6 and 6:11 back to back, are acknowledged one by one, and close sends "
+      "a FIN of its own")
 {
     struct sock *client = documented_client(lab, treatment(lab) ? 1 : 0);
 
@@ -149,10 +157,15 @@ CLAIM(
     send_text(client, "GET /");
     send_text(client, "Hello");
     wire_release(lab);
-    expect_wire(lab, "client > server [P.] 1:6 ack 1", "client > server [P.] 6:11 ack 1",
-                "server > client [.] ack 6", "server > client [.] ack 11");
+    expect_wire(lab,
+                "client > server [P.] 1:6 ack 1",
+                "client > server [P.] 6:11 ack 1",
+                "server > client [.] ack 6",
+                "server > client [.] ack 11");
     close_socket(client);
-    expect_wire(lab, "client > server [F.] 11 ack 1", "server > client [.] ack 12");
+    expect_wire(lab,
+                "client > server [F.] 11 ack 1",
+                "server > client [.] ack 12");
 }
 
 CLAIM(documented_trace_with_nodelay_off, V4 | V6,
@@ -165,15 +178,18 @@ CLAIM(documented_trace_with_nodelay_off, V4 | V6,
     send_text(client, "Hello");
     expect_wire(lab, "client > server [P.] 1:6 ack 1");
     wire_release(lab);
-    expect_wire(lab, "server > client [.] ack 6", "client > server [P.] 6:11 ack 1",
+    expect_wire(lab,
+                "server > client [.] ack 6",
+                "client > server [P.] 6:11 ack 1",
                 "server > client [.] ack 11");
     close_socket(client);
-    expect_wire(lab, "client > server [F.] 11 ack 1", "server > client [.] ack 12");
+    expect_wire(lab,
+                "client > server [F.] 11 ack 1",
+                "server > client [.] ack 12");
 }
 
-CLAIM(
-    it_is_one_of_many_options_of_ipproto_tcp, V4 | V6,
-    "IPPROTO_TCP has other options than TCP_NODELAY: TCP_CORK and TCP_MAXSEG are set and read at that level")
+CLAIM(it_is_one_of_many_options_of_ipproto_tcp, V4 | V6,
+      "IPPROTO_TCP has other options than TCP_NODELAY: TCP_CORK and TCP_MAXSEG are set and read at that level")
 {
     struct sock *client = tcp_socket(lab, "client");
 

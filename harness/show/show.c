@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The entrance: a folder in, its story out; and what suits the terminal at hand. */
+#include "show/show.h"
+#include "show/story.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_USUAL 80
+
+int show_claim(const char *folder, FILE *out, const struct show_style *style)
+{
+    struct notebook *notebook = notebook_read(folder);
+    int result;
+
+    if (!notebook)
+        return -1;
+    result = story_draw(notebook, folder, out, style);
+    if (result < 0 && !style->tcpdump) /* that has said what was wrong itself */
+        fprintf(stderr, "draw %s: out of memory\n", folder);
+    notebook_free(notebook);
+    return result;
+}
+
+static const char *set_variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static unsigned columns_for(FILE *out, bool terminal)
+{
+    const char *columns = set_variable("COLUMNS");
+    struct winsize size;
+    long number;
+
+    if (terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    number = columns ? strtol(columns, NULL, 10) : 0;
+    return number > 0 && number <= SHOW_COLUMNS_MAX ? (unsigned)number : COLUMNS_USUAL;
+}
+
+/* As setlocale(3) chooses: the first of the three that is set and not empty decides. */
+static bool locale_is_utf8(void)
+{
+    const char *locale = set_variable("LC_ALL");
+
+    if (!locale)
+        locale = set_variable("LC_CTYPE");
+    if (!locale)
+        locale = set_variable("LANG");
+    return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
+}
+
+void show_style_for(FILE *out, struct show_style *style)
+{
+    bool terminal = isatty(fileno(out)) == 1;
+    const char *term = set_variable("TERM");
+
+    *style = (struct show_style){
+        .columns = columns_for(out, terminal),
+        .unicode = locale_is_utf8(),
+        .colour = terminal && !set_variable("NO_COLOR") && term && strcmp(term, "dumb") != 0,
+    };
+}
