@@ -135,3 +135,26 @@ CLAIM(reply_carries_the_ack, V4 | V6,
     expect(lab, pure < 20); /* all twenty answers later than 40 ms is not to be thought of */
     fact(lab, "pure_acks_for_20_requests", pure, "");
 }
+
+CLAIM(interactive_server_does_not_ack_every_small_segment, V4 | V6,
+      "with TCP_NODELAY at the client, an interactive server acknowledges two small segments with one ACK",
+      .takes_ms = 250)
+{
+    struct stream s = tcp_stream(lab);
+    set_int(s.client, IPPROTO_TCP, TCP_NODELAY, 1);
+    unsigned acks = 0;
+
+    for (int pair = 1; pair <= 5; pair++) {
+        if (treatment(lab))
+            converse(lab, s); /* each delayed ACK ends the interactive mode: tcp_delack_timer_handler */
+        settle(lab);
+        skip_packets(lab);
+        unsigned before = count_packets(lab, "client", "server > client [.]");
+        send_text(s.client, "a");
+        send_text(s.client, "b");
+        await_all_acknowledged(s.client);
+        acks += count_packets(lab, "client", "server > client [.]") - before;
+    }
+    expect(lab, acks < 10); /* a stumbling machine may part a pair, hardly all five */
+    fact(lab, "acks_for_five_pairs", acks, "");
+}

@@ -132,6 +132,25 @@ CLAIM(typing_over_a_600_ms_path_takes_1850_ms, V4 | V6,
     fact(lab, "six_keystrokes", took_ms, "ms");
 }
 
+CLAIM(five_keystrokes_take_as_long_as_their_typing_and_one_round_trip, V4 | V6,
+      "with TCP_NODELAY each of five characters leaves when it is typed, before any ACK: every 250 ms over a round trip of "
+      "600 ms that makes 4 times 250 and 600, 1600 ms in all")
+{
+    struct stream s = tcp_stream(lab);
+
+    if (treatment(lab))
+        set_int(s.client, IPPROTO_TCP, TCP_NODELAY, 1);
+    wire_hold(lab, "server > client [.]");
+    for (const char *key = "hello"; *key; key++)
+        send_byte(s.client, *key);
+    expect_wire(lab,
+                "client > server [P.] 1:2 ack 1",
+                "client > server [P.] 2:3 ack 1",
+                "client > server [P.] 3:4 ack 1",
+                "client > server [P.] 4:5 ack 1",
+                "client > server [P.] 5:6 ack 1");
+}
+
 /* What the documents' program does, up to the server's answer; `nodelay` is the argument of its setsockopt.
  */
 static struct sock *documented_client(struct lab *lab, int nodelay)

@@ -2,10 +2,12 @@
 /* Sending and receiving. */
 #include "api/call.h"
 
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -81,6 +83,26 @@ void lab_write_parts(struct here here, struct sock *sock, const char *const part
     int64_t began =
         record_begin(sock->lab, here, "writev(%s, %d parts, %zu bytes)", sock->name, count, length);
     lab_must(here, sock, call_done(sock, here, began, (int)writev(sock->fd, vector, count)));
+}
+
+void lab_await_all_acknowledged(struct here here, struct sock *sock)
+{
+    struct lab *lab = sock->lab;
+    struct timespec deadline = deadline_after_ms(PATIENCE_MS);
+    int64_t began = record_begin(lab, here, "everything sent by %s acknowledged", sock->name);
+    int unacknowledged = 0;
+    bool in_time = true;
+    wires_lock(lab->wires);
+    /* A packet is captured and taken by TCP in one go of the soft interrupt, before this thread runs again. */
+    while (ioctl(sock->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged && in_time)
+        in_time = wires_wait(lab->wires, &deadline);
+    wires_unlock(lab->wires);
+    call_done(sock, here, began, 0);
+    if (unacknowledged) {
+        lab_fail(lab, here, "%d bytes sent by %s were not acknowledged in %d ms", unacknowledged, sock->name,
+                 PATIENCE_MS);
+        lab_finish(lab);
+    }
 }
 
 int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)

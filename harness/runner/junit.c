@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* JUnit XML, as CI systems read it: a test case a claim, in one suite an experiment. */
+#include "runner/run.h"
+
+#include "runner/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int junit_open(struct junit *junit, const char *path)
+{
+    struct stat status;
+
+    junit->path = path;
+    junit->temporary = NULL;
+    junit->fd = -1;
+    if (!path)
+        return 0;
+    /* The file is replaced by rename, which must not replace a device or a link. */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        say("--junit FILE: %s exists and is not a regular file", path);
+        return -1;
+    }
+    junit->temporary = keep_format("%s.%ld.new", path, (long)getpid());
+    junit->fd = open(junit->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (junit->fd >= 0)
+        return 0;
+    say_errno(errno, "--junit FILE: cannot write %s", junit->temporary);
+    return -1;
+}
+
+void junit_drop(struct junit *junit)
+{
+    if (junit->fd < 0)
+        return;
+    close(junit->fd);
+    junit->fd = -1;
+    unlink(junit->temporary);
+}
+
+/* Texts are clean already (keep_clean): only XML's own characters are left to escape. */
+static void escaped(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        default:
+            fputc(*text, out);
+        }
+    }
+}
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " %s=\"", name);
+    escaped(out, value);
+    fputc('"', out);
+}
+
+static void element(FILE *out, const char *name, const struct result *result, const char *message)
+{
+    fprintf(out, "      <%s", name);
+    attribute(out, "message", keep_bytes(message, strcspn(message, "\n")));
+    attribute(out, "type", outcome_words[result->final.outcome]);
+    fputc('>', out);
+    escaped(out, result->claim->sentence);
+    escaped(out, keep_format("\n%s:%ld\n%s\n", result->claim->experiment->file,
+                             result->final.line ? result->final.line : result->claim->line, message));
+    if (result->final.report)
+        escaped(out, result->final.report);
+    fprintf(out, "</%s>\n", name);
+}
+
+static void test_case(FILE *out, const struct run *run, const struct result *result)
+{
+    const struct claim *claim = result->claim;
+
+    fputs("    <testcase", out);
+    attribute(out, "classname", claim->experiment->name);
+    attribute(out, "name", claim->id);
+    attribute(out, "file", claim->experiment->file);
+    fprintf(out, " line=\"%ld\" time=\"%.3f\">\n", claim->line, result->final.wall_ms / 1e3);
+    if (result->final.outcome == OUTCOME_SKIPPED)
+        element(out, "skipped", result, result->final.reason);
+    else if (result->final.outcome == OUTCOME_BROKEN)
+        element(out, "error", result, result->final.reason);
+    else if (result_is_bad(run, result))
+        element(out, "failure", result, run->placebo ? "holds without its treatment" : result->final.reason);
+    fputs("    </testcase>\n", out);
+}
+
+static void counts_of(FILE *out, const struct run *run, size_t from, size_t to)
+{
+    size_t failures = 0, errors = 0, skipped = 0;
+    double seconds = 0;
+
+    for (size_t i = from; i < to; i++) {
+        const struct result *result = &run->results[i];
+
+        skipped += result->final.outcome == OUTCOME_SKIPPED;
+        errors += result->final.outcome == OUTCOME_BROKEN;
+        failures += result_is_bad(run, result) && result->final.outcome != OUTCOME_BROKEN;
+        seconds += result->final.wall_ms / 1e3;
+    }
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"", to - from,
+            failures, errors, skipped, seconds);
+}
+
+static void document(FILE *out, const struct run *run)
+{
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sockopt-lab\"", out);
+    counts_of(out, run, 0, run->count);
+    fputs(">\n", out);
+    for (size_t i = 0, next; i < run->count; i = next) { /* sorted by id, so by experiment */
+        const struct experiment *experiment = run->results[i].claim->experiment;
+
+        for (next = i; next < run->count && run->results[next].claim->experiment == experiment;)
+            next++;
+        fputs("  <testsuite", out);
+        attribute(out, "name", experiment->name);
+        counts_of(out, run, i, next);
+        fputs(">\n", out);
+        for (size_t j = i; j < next; j++)
+            test_case(out, run, &run->results[j]);
+        fputs("  </testsuite>\n", out);
+    }
+    fputs("</testsuites>\n", out);
+}
+
+int junit_write(struct junit *junit, const struct run *run)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out;
+    int number;
+
+    if (junit->fd < 0)
+        return 0;
+    out = open_memstream(&text, &length);
+    if (!out)
+        number = errno;
+    else {
+        document(out, run);
+        number = fclose(out) ? errno : write_all(junit->fd, text, length);
+    }
+    free(text);
+    if (!number && fsync(junit->fd))
+        number = errno;
+    if (!number && rename(junit->temporary, junit->path))
+        number = errno;
+    if (number) {
+        say_errno(number, "--junit FILE: cannot write %s", junit->path);
+        junit_drop(junit);
+        return -1;
+    }
+    close(junit->fd);
+    junit->fd = -1;
+    return 0;
+}

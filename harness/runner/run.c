@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs claims in parallel: one process each, longest first, and what remains
+ * of their evidence. With --repeat every trial has its own folder ID/repeat-K
+ * while it runs; afterwards the last one's evidence moves to ID, and of the
+ * others that of odd outcomes stays.
+ */
+#include "runner/run.h"
+
+#include "runner/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GRACE_S 10 /* the executable enforces the claim's limit itself; lab steps in so much later */
+
+struct slot {
+    struct job job;
+    const char *argv[9];
+    struct result *result;
+    size_t number;      /* of the trial, from 0 */
+    const char *folder; /* of its evidence, below that of the run */
+    int make_error;
+};
+
+struct schedule {
+    struct run *run;
+    struct result **order; /* of one round */
+    size_t started, done, total;
+    size_t bad;
+};
+
+bool result_is_good(const struct run *run, const struct result *result)
+{
+    return result->final.outcome == (run->placebo ? OUTCOME_FAILS : OUTCOME_HOLDS);
+}
+
+bool result_is_bad(const struct run *run, const struct result *result)
+{
+    return !result_is_good(run, result) && result->final.outcome != OUTCOME_SKIPPED;
+}
+
+/* Those that take longest first, so that none of them is alone at the end; else by id. */
+static int by_duration(const void *a, const void *b)
+{
+    const struct result *x = *(struct result *const *)a, *y = *(struct result *const *)b;
+
+    if (x->claim->takes_ms != y->claim->takes_ms)
+        return x->claim->takes_ms < y->claim->takes_ms ? 1 : -1;
+    return strcmp(x->claim->id, y->claim->id);
+}
+
+static const char *trial_folder(const struct run *run, const struct claim *claim, size_t number)
+{
+    return run->repeat == 1 ? claim->id : keep_format("%s/repeat-%zu", claim->id, number + 1);
+}
+
+static struct slot *slot_make(const struct run *run, struct result *result, size_t number)
+{
+    struct slot *slot = keep(sizeof(*slot));
+    const struct claim *claim = result->claim;
+    long limit = run->timeout_s ? run->timeout_s : claim->timeout_s;
+    size_t n = 0;
+
+    slot->result = result;
+    slot->number = number;
+    slot->folder = trial_folder(run, claim, number);
+    slot->argv[n++] = claim->experiment->path;
+    slot->argv[n++] = "--claim";
+    slot->argv[n++] = claim->id;
+    slot->argv[n++] = "--into";
+    slot->argv[n++] = keep_format("%s/%s", run->folder.path, slot->folder);
+    if (run->placebo)
+        slot->argv[n++] = "--placebo";
+    if (run->timeout_s) {
+        slot->argv[n++] = "--timeout";
+        slot->argv[n++] = keep_format("%ld", run->timeout_s);
+    }
+    slot->job.argv = slot->argv;
+    slot->job.limit_s = limit + GRACE_S;
+    slot->job.merge = true;
+    return slot;
+}
+
+static struct job *next_trial(void *context)
+{
+    struct schedule *schedule = context;
+    struct run *run = schedule->run;
+    struct slot *slot;
+
+    if (schedule->started == schedule->total)
+        return NULL;
+    /* round after round: the first trial of a claim, which others are compared with, is done early */
+    slot = slot_make(run, schedule->order[schedule->started % run->count], schedule->started / run->count);
+    schedule->started++;
+    slot->make_error = folder_make(&run->folder, slot->folder);
+    return &slot->job;
+}
+
+static int by_outcome_counts(const struct result *result, size_t counts[OUTCOMES])
+{
+    int kinds = 0;
+
+    memset(counts, 0, OUTCOMES * sizeof(*counts));
+    for (size_t i = 0; i < result->done; i++)
+        kinds += counts[result->trials[i].outcome]++ == 0;
+    return kinds;
+}
+
+/* Removes evidence that says nothing new, as soon as that is known: 50 repeats of a large suite are large. */
+static void thin_out(const struct run *run, struct result *result)
+{
+    size_t last = (size_t)run->repeat - 1;
+
+    for (size_t i = 1; i < last && result->trials[0].outcome != OUTCOME_NONE; i++) {
+        if (result->kept[i] && result->trials[i].outcome == result->trials[0].outcome) {
+            folder_remove(&run->folder, trial_folder(run, result->claim, i));
+            result->kept[i] = false;
+        }
+    }
+}
+
+/* The outcome over all trials of a claim. */
+static void conclude(struct run *run, struct result *result)
+{
+    struct trial *last = &result->trials[run->repeat - 1];
+    size_t counts[OUTCOMES];
+    int kinds = by_outcome_counts(result, counts);
+
+    result->final = *last;
+    if (kinds > 1) {
+        struct texts parts = {0}, numbers = {0};
+
+        for (int i = OUTCOME_HOLDS; i < OUTCOMES; i++)
+            if (counts[i])
+                texts_add(&parts, keep_format("%zu %s", counts[i], outcome_words[i]));
+        for (size_t i = 0; i < result->done; i++) {
+            const struct trial *trial = &result->trials[i];
+
+            if (trial->outcome == result->trials[0].outcome)
+                continue;
+            if (numbers.count < 10)
+                texts_add(&numbers, keep_format("\nrun %zu %s: %s", i + 1, outcome_words[trial->outcome],
+                                                *trial->reason ? trial->reason : "no reason"));
+            if (trial->report)
+                result->final.report = trial->report;
+        }
+        if (!result->final.report)
+            result->final.report = result->trials[0].report;
+        result->final.outcome = OUTCOME_BROKEN;
+        result->final.reason = keep_format("outcome differs between runs: %s%s", texts_join(&parts, ", "),
+                                           texts_join(&numbers, ""));
+        if (*result->trials[0].reason)
+            result->final.reason =
+                keep_format("%s\nrun 1 %s: %s", result->final.reason,
+                            outcome_words[result->trials[0].outcome], result->trials[0].reason);
+    }
+    if (run->repeat > 1) {
+        if (kinds == 1 && result->kept[0])
+            folder_remove(&run->folder, trial_folder(run, result->claim, 0));
+        folder_lift(&run->folder, trial_folder(run, result->claim, (size_t)run->repeat - 1),
+                    result->claim->id);
+    }
+    result->claim->outcome = result->final.outcome;
+    result->claim->reason = result->final.reason;
+    run->counts[result->final.outcome]++;
+    if (last->time)
+        run->time = last->time;
+}
+
+static void trial_done(void *context, struct job *job)
+{
+    struct schedule *schedule = context;
+    struct run *run = schedule->run;
+    struct slot *slot = (struct slot *)job; /* job is its first member */
+    struct result *result = slot->result;
+    struct trial *trial = &result->trials[slot->number];
+    int folder = openat(run->folder.fd, slot->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    trial_judge(trial, folder, result->claim, run->placebo, job);
+    if (slot->make_error && trial->outcome == OUTCOME_BROKEN)
+        trial->reason = keep_format("cannot make the folder of its evidence, %s/%s: %s", run->folder.shown,
+                                    slot->folder, errno_words(slot->make_error));
+    if (folder >= 0)
+        close(folder);
+    captured_free(&job->output);
+    captured_free(&job->errors);
+    result->kept[slot->number] = true;
+    result->done++;
+    schedule->done++;
+    if (trial->outcome != OUTCOME_SKIPPED && (trial->outcome == OUTCOME_HOLDS) == run->placebo)
+        schedule->bad++;
+    report_trial(run, result, slot->number);
+    thin_out(run, result);
+    if (result->done == (size_t)run->repeat)
+        conclude(run, result);
+}
+
+static void tick(void *context, size_t running)
+{
+    struct schedule *schedule = context;
+    struct run *run = schedule->run;
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    screen_progress(&run->screen, "%zu/%zu done, %zu running%s, %lld s", schedule->done, schedule->total,
+                    running, schedule->bad ? keep_format(", %zu need attention", schedule->bad) : "",
+                    (long long)(now.tv_sec - run->started.tv_sec));
+}
+
+int run_claims(struct run *run)
+{
+    static const struct jobs_work work = {next_trial, trial_done, tick};
+    static const struct jobs_work quiet = {next_trial, trial_done, NULL};
+    struct schedule schedule = {.run = run, .total = run->count * (size_t)run->repeat};
+    int64_t began = now_ms();
+    int result;
+
+    schedule.order = keep(run->count * sizeof(struct result *));
+    for (size_t i = 0; i < run->count; i++) {
+        schedule.order[i] = &run->results[i];
+        run->results[i].trials = keep((size_t)run->repeat * sizeof(struct trial));
+        run->results[i].kept = keep((size_t)run->repeat * sizeof(bool));
+    }
+    if (run->count)
+        qsort(schedule.order, run->count, sizeof(struct result *), by_duration);
+    clock_gettime(CLOCK_REALTIME, &run->started);
+    run->time = "real";
+    uname(&run->kernel);
+    report_start(run);
+    result = jobs_run((size_t)run->at_once, run->screen.terminal ? &work : &quiet, &schedule);
+    run->wall_ms = now_ms() - began;
+    screen_clear(&run->screen);
+    return result;
+}
+
+void run_free(struct run *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        for (long j = 0; run->results[i].trials && j < run->repeat; j++)
+            trial_free(&run->results[i].trials[j]);
+    folder_close(&run->folder);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of chosen claims: what was asked, and what came of it. The printers (report, TAP, JUnit, JSON) read
+ * this. */
+#ifndef LAB_RUNNER_RUN_H
+#define LAB_RUNNER_RUN_H
+
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "runner/folder.h"
+#include "runner/screen.h"
+#include "runner/suite.h"
+#include "runner/trial.h"
+
+/* A claim and all its trials; `final` is what the run says of it. */
+struct result {
+    struct claim *claim;
+    struct trial *trials; /* as many as --repeat */
+    size_t done;
+    bool *kept;         /* of each trial: its evidence is still in ID/repeat-K */
+    struct trial final; /* shares the facts of the last trial */
+};
+
+struct run {
+    struct suite *suite;
+    struct claims untreated; /* chosen, but without a treatment to leave out: not run under placebo */
+    struct result *results;  /* sorted by id */
+    size_t count;
+    size_t counts[OUTCOMES];
+    bool placebo;
+    long repeat, at_once, timeout_s; /* timeout 0: each claim's own */
+    struct folder folder;
+    struct screen screen;
+    struct utsname kernel;
+    const char *time; /* "real" or "virtual" */
+    struct timespec started;
+    int64_t wall_ms;
+    bool written; /* results.json is there */
+};
+
+/* The outcome that a claim must have in this run: holds, or under placebo fails. */
+bool result_is_good(const struct run *run, const struct result *result);
+/* Needs attention: neither good nor skipped. */
+bool result_is_bad(const struct run *run, const struct result *result);
+
+/* Runs everything; 0, a signal's number, or -1 after a message. */
+int run_claims(struct run *run);
+void run_free(struct run *run);
+
+/* results.json in the run's folder (results.c). -1 after a message. */
+int results_write(const struct run *run);
+
+/* For people, on the screen (summary.c). */
+void report_start(struct run *run);
+void report_trial(struct run *run, const struct result *result, size_t number);
+void report_end(struct run *run);
+
+/* TAP version 14 on standard output (tap.c). */
+void tap_start(const struct run *run);
+void tap_end(const struct run *run);
+void tap_bail(const char *reason);
+
+/* JUnit XML (junit.c): the temporary file is made first, so that a bad name costs no run. */
+struct junit {
+    const char *path, *temporary; /* NULL if none was asked for */
+    int fd;
+};
+
+int junit_open(struct junit *junit, const char *path);
+int junit_write(struct junit *junit, const struct run *run);
+void junit_drop(struct junit *junit);
+
+#endif

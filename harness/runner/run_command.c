@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* lab run: from the command line to the exit status. */
+#include "runner/choose.h"
+#include "runner/commands.h"
+#include "runner/run.h"
+#include "runner/say.h"
+
+#include <sched.h>
+#include <string.h>
+
+#define JOBS_MOST 4096
+
+struct asked {
+    struct places places;
+    struct texts patterns;
+    const char *junit;
+    bool placebo, tap;
+    long jobs, repeat, timeout_s;
+};
+
+/* Most claims sleep, so many run on each core; few cores still run 16. */
+static long default_jobs(void)
+{
+    cpu_set_t cores;
+    long count = sched_getaffinity(0, sizeof(cores), &cores) ? 1 : CPU_COUNT(&cores);
+
+    return 8 * count > 16 ? 8 * count : 16;
+}
+
+static int parse(int argc, char **argv, struct asked *asked)
+{
+    const struct option_row options[] = {
+        {"--jobs", OPTION_NUMBER, "N", &asked->jobs, 1, JOBS_MOST},
+        {"--repeat", OPTION_NUMBER, "N", &asked->repeat, 1, 10000},
+        {"--timeout", OPTION_NUMBER, "S", &asked->timeout_s, 1, 1000000},
+        {"--placebo", OPTION_FLAG, NULL, &asked->placebo, 0, 0},
+        {"--tap", OPTION_FLAG, NULL, &asked->tap, 0, 0},
+        {"--junit", OPTION_TEXT, "FILE", &asked->junit, 0, 0},
+        PLACE_OPTIONS(asked->places),
+    };
+
+    asked->repeat = 1;
+    asked->jobs = default_jobs();
+    if (options_parse(argc, argv, options, sizeof(options) / sizeof(options[0]), &asked->patterns))
+        return -1;
+    return places_fill(&asked->places, asked->placebo ? "placebo" : "latest");
+}
+
+/* The claims to run, out of those chosen: under placebo only such as have a treatment to leave out. */
+static void take_claims(struct run *run, const struct claims *chosen)
+{
+    run->results = keep(chosen->count * sizeof(struct result) + 1);
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (run->placebo && !chosen->list[i]->treated)
+            claims_add(&run->untreated, chosen->list[i]);
+        else
+            run->results[run->count++].claim = chosen->list[i];
+    }
+}
+
+static int exit_status(const struct run *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (result_is_bad(run, &run->results[i]))
+            return EXIT_FAILED;
+    return run->count > run->counts[OUTCOME_SKIPPED] ? EXIT_PASSED : EXIT_NOTHING;
+}
+
+/* Everything is in place: runs, judges, writes, prints. */
+static int carry_out(struct run *run, bool tap, struct junit *junit)
+{
+    int result = run_claims(run);
+
+    if (result) {
+        if (tap)
+            tap_bail(result > 0 ? "stopped by a signal" : "the lab itself failed");
+        if (result > 0)
+            say("stopped by SIG%s: no results were written", sigabbrev_np(result));
+        return load_failed(result);
+    }
+    if (!run->placebo)
+        suite_judge(run->suite);
+    run->written = results_write(run) == 0;
+    if (tap)
+        tap_end(run);
+    result = junit_write(junit, run);
+    report_end(run);
+    return run->written && result == 0 ? exit_status(run) : EXIT_WRONG;
+}
+
+static int run_chosen(const struct asked *asked, struct run *run)
+{
+    struct junit junit;
+    int result = EXIT_WRONG;
+
+    if (folder_open(&run->folder, asked->places.results))
+        return EXIT_WRONG;
+    /* From here to the end a signal is an event, not the end of the process: nothing stays half done. */
+    signals_hold();
+    if (junit_open(&junit, asked->junit) == 0 && folder_clear(&run->folder) == 0) {
+        if (asked->tap)
+            tap_start(run);
+        result = carry_out(run, asked->tap, &junit);
+    }
+    junit_drop(&junit);
+    run_free(run);
+    signals_release();
+    return result;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct asked asked = {0};
+    struct suite suite = {0};
+    struct claims chosen = {0};
+    struct run run = {.suite = &suite, .folder.fd = -1};
+    int result;
+
+    if (parse(argc, argv, &asked))
+        return EXIT_WRONG;
+    result = suite_load(&suite, &asked.places);
+    if (result)
+        return load_failed(result);
+    if (suite.problems.count) {
+        print_problems(&suite);
+        say("%zu problem%s in the suite, so nothing was run (lab check tells the same)", suite.problems.count,
+            suite.problems.count == 1 ? "" : "s");
+        return EXIT_WRONG;
+    }
+    if (choose(&suite, &asked.patterns, &chosen))
+        return EXIT_WRONG;
+    run.placebo = asked.placebo;
+    run.repeat = asked.repeat;
+    run.at_once = asked.jobs;
+    run.timeout_s = asked.timeout_s;
+    screen_open(&run.screen, asked.tap ? stderr : stdout);
+    take_claims(&run, &chosen);
+    if (run.count)
+        return run_chosen(&asked, &run);
+    if (asked.tap)
+        tap_start(&run);
+    if (chosen.count)
+        say("none of the %zu chosen claims has a treatment to leave out: nothing was judged", chosen.count);
+    else
+        say("there are no claims in %s: nothing was judged", path_words(asked.places.experiments));
+    return EXIT_NOTHING;
+}
