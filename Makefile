@@ -29,10 +29,12 @@ LIBRARY     := $(filter-out $(MAINS),$(wildcard harness/*/*.c))
 LIBRARY     := $(filter-out harness/tests/%,$(LIBRARY))
 EXPERIMENTS := $(wildcard experiments/*/*.c)
 UNITS       := $(wildcard harness/tests/unit_*.c)
+SPECIMENS   := $(wildcard harness/tests/specimens/*.c)
 TOOLS       := $(filter-out $(UNITS) $(wildcard harness/tests/fuzz_*.c),$(wildcard harness/tests/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 experiment = $(patsubst experiments/%.c,$(BUILD)/experiments/%,$(1))
+specimen = $(patsubst harness/tests/specimens/%.c,$(BUILD)/specimens/tests/%,$(1))
 tool = $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(1))
 
 .PHONY: all
@@ -54,6 +56,10 @@ $(BUILD)/lab: $(call object,harness/runner/main.c) $(BUILD)/harness.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/experiments/%: $(BUILD)/object/experiments/%.o $(call object,harness/claim/main.c) $(BUILD)/harness.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/specimens/tests/%: $(BUILD)/object/harness/tests/specimens/%.o $(call object,harness/claim/main.c) $(BUILD)/harness.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

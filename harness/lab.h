@@ -192,12 +192,18 @@ void lab_start_connect(struct here here, struct sock *sock, struct endpoint endp
 int lab_finish_connect(struct here here, struct sock *sock);
 #define accept_from(listener) lab_accept(HERE, listener)
 struct sock *lab_accept(struct here here, struct sock *listener);
+/* Waits until the peer has acknowledged everything sent (SIOCOUTQ is 0). */
+#define await_all_acknowledged(sock) lab_await_all_acknowledged(HERE, sock)
+void lab_await_all_acknowledged(struct here here, struct sock *sock);
 /* Whether a connection waits there / data can be read right now, without waiting. */
 #define is_readable(sock) lab_is_readable(HERE, sock)
 bool lab_is_readable(struct here here, struct sock *sock);
 /* Waits until something can be read (or accepted). */
 #define await_readable(sock) lab_await_readable(HERE, sock)
 void lab_await_readable(struct here here, struct sock *sock);
+/* Waits until one of several can be read (or accepted from); its index. */
+#define await_one_of(socks, count) lab_await_one_of(HERE, socks, count)
+unsigned lab_await_one_of(struct here here, struct sock *const socks[], unsigned count);
 
 #define send_text(sock, text)           lab_send_all(HERE, sock, text, strlen(text), 0)
 #define send_bytes(sock, count)         lab_send_all(HERE, sock, NULL, count, 0) /* so many `x' */
@@ -286,5 +292,19 @@ int64_t now_ns(void); /* CLOCK_MONOTONIC */
 #define as_user(lab, uid, act, context) lab_as_user(HERE, lab, uid, act, context)
 int lab_as_user(struct here here, struct lab *lab, unsigned uid, int (*act)(struct lab *lab, void *context),
                 void *context);
+
+/*
+ * A process that runs `act` beside the claim. start_process returns as soon as it sleeps in a call (or has
+ * ended); was_woken tells whether it has run since, be it only to find nothing and sleep on; result_of waits
+ * for its end. Those that still run when the claim ends are ended with it.
+ */
+struct process;
+#define MYSELF                                ((unsigned)-1) /* the claim's own user id */
+#define start_process(lab, uid, act, context) lab_start_process(HERE, lab, uid, act, context)
+struct process *lab_start_process(struct here here, struct lab *lab, unsigned uid,
+                                  int (*act)(struct lab *lab, void *context), void *context);
+bool was_woken(struct process *process);
+#define result_of(process) lab_result_of(HERE, process)
+int lab_result_of(struct here here, struct process *process);
 
 #endif

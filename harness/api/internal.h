@@ -49,6 +49,11 @@ _Noreturn void lab_finish(struct lab *lab);
 _Noreturn void lab_break(struct lab *lab, struct here here, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- processes.c ---- */
+
+/* Ends the processes of the claim's own that still run; in one of them, ends it. */
+void processes_finish(void);
+
 /* ---- records.c: notebook records that more than one file writes ---- */
 
 int64_t record_begin(struct lab *lab, struct here here, const char *format, ...)

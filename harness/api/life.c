@@ -254,6 +254,7 @@ static void note_captures(struct lab *lab)
 
 void lab_finish(struct lab *lab)
 {
+    processes_finish();
     if (lab->wires) {
         wires_stop(lab->wires);
         note_captures(lab);
@@ -276,6 +277,7 @@ void claim_body(const struct claim_run *run, const struct notebook *notebook, st
     lab->virtual_time = time && strcmp(time, "virtual") == 0;
     begin(lab);
     let(lab, "mss", ethernet_mss(lab));
+    snprintf(page->last_call, sizeof page->last_call, "the claim's beginning");
     run->claim->run(lab);
     struct here end = {run->claim->file, run->claim->line, NULL};
     if (page->outcome == OUTCOME_NONE && !lab->treated && !run->claim->untreated)

@@ -216,6 +216,21 @@ void lab_await_readable(struct here here, struct sock *sock)
     }
 }
 
+unsigned lab_await_one_of(struct here here, struct sock *const socks[], unsigned count)
+{
+    struct sock *first = socks[0];
+    struct pollfd fds[SOCKETS_MAX];
+    for (unsigned i = 0; i < count; i++)
+        fds[i] = (struct pollfd){.fd = socks[i]->fd, .events = POLLIN};
+    int64_t began = record_begin(first->lab, here, "poll(%u sockets, POLLIN)", count);
+    int ready = call_done(first, here, began, poll(fds, count, PATIENCE_MS));
+    for (unsigned i = 0; i < count && ready > 0; i++)
+        if (fds[i].revents)
+            return i;
+    lab_fail(first->lab, here, "none of %u sockets became readable in %d ms", count, PATIENCE_MS);
+    lab_finish(first->lab);
+}
+
 int lab_shutdown(struct here here, struct sock *sock, int how, const char *name)
 {
     int64_t began = record_begin(sock->lab, here, "shutdown(%s, %s)", sock->name, name);

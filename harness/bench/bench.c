@@ -103,10 +103,6 @@ static int build_host_namespace(struct bench *bench, unsigned host)
     TRY(bench, "pinning sysctls", pin_sysctls());
     if (bench->patient) /* a tail loss probe waits for no retransmission timeout */
         TRY(bench, "net.ipv4.tcp_early_retrans=0", sysctl_write("net.ipv4.tcp_early_retrans", "0"));
-    if (bench->topology.forwards[host]) {
-        TRY(bench, "net.ipv4.ip_forward=1", sysctl_write("net.ipv4.ip_forward", "1"));
-        TRY(bench, "net.ipv6.conf.all.forwarding=1", sysctl_write("net.ipv6.conf.all.forwarding", "1"));
-    }
     return 0;
 }
 
@@ -122,6 +118,16 @@ static int plug_in(struct bench *bench, struct netlink *nl, unsigned i)
     int device = (int)if_nametoindex(here.name);
     TRY(bench, "no link-local address", netlink_no_link_local(nl, device));
     TRY(bench, "offloads off", offloads_off(here.name));
+    if (bench->topology.forwards[interface->host]) /* until forwarding is on, see there */
+        TRY(bench, "multicast off", netlink_set_link(nl, device, 0, IFF_MULTICAST, 0));
+    return 0;
+}
+
+/* A device without IFF_MULTICAST does not join the all-routers group (dev_forward_change), so nothing is reported. */
+static int forward(struct bench *bench)
+{
+    TRY(bench, "net.ipv4.ip_forward=1", sysctl_write("net.ipv4.ip_forward", "1"));
+    TRY(bench, "net.ipv6.conf.all.forwarding=1", sysctl_write("net.ipv6.conf.all.forwarding", "1"));
     return 0;
 }
 
@@ -164,7 +170,8 @@ static int address(struct bench *bench, struct netlink *nl, unsigned i)
     char name[IFNAMSIZ];
     device_name(interface, name);
     int device = (int)if_nametoindex(name);
-    TRY(bench, "setting eth0 up", netlink_set_link(nl, device, IFF_UP | IFF_NOARP, IFF_UP | IFF_NOARP, 0));
+    const unsigned flags = IFF_UP | IFF_NOARP | IFF_MULTICAST;
+    TRY(bench, "setting a device up", netlink_set_link(nl, device, flags, flags, 0));
     for (unsigned k = 0; k < interface->pairs; k++) {
         TRY(bench, "adding an IPv4 address", netlink_add_address(nl, device, &interface->v4[k], PREFIX_V4));
         TRY(bench, "adding an IPv6 address", netlink_add_address(nl, device, &interface->v6[k], PREFIX_V6));
@@ -254,6 +261,8 @@ int bench_build(struct bench *bench)
             error = loopback_up(bench);
         if (!error)
             error = each_interface(bench, (int)host, plug_in);
+        if (!error && bench->topology.forwards[host])
+            error = forward(bench);
     }
     /* The wires' ends come up first: then a host's device has its carrier, and a queue, as soon as it is up.
      */
@@ -270,5 +279,14 @@ int bench_build(struct bench *bench)
 int bench_enter(const struct bench *bench, int host)
 {
     int fd = host == BENCH_WIRE ? bench->wire_netns : bench->host_netns[host];
-    return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+    /* A process of another user (api/processes.c) may become root again for this one call. */
+    uid_t real, effective, saved;
+    getresuid(&real, &effective, &saved);
+    bool lowered = effective != 0 && saved == 0;
+    if (lowered && seteuid(0) < 0)
+        return -errno;
+    int error = setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+    if (lowered && seteuid(effective) < 0)
+        return -errno;
+    return error;
 }
