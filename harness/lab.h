@@ -231,6 +231,10 @@ void lab_receive_bytes(struct here here, struct sock *sock, size_t count);
 #define try_receive(sock, buffer, size, flags) lab_receive(HERE, sock, buffer, size, flags, #flags)
 int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names);
 
+/* One recv(2) as it is: sleeps if recv does. Only where how long it sleeps, or what ends its sleep, is the story. */
+#define try_receive_waiting(sock, buffer, size, flags) lab_receive_waiting(HERE, sock, buffer, size, flags, #flags)
+int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names);
+
 #define shut_down(sock, how)     lab_must(HERE, sock, lab_shutdown(HERE, sock, how, #how))
 #define try_shut_down(sock, how) lab_shutdown(HERE, sock, how, #how)
 int lab_shutdown(struct here here, struct sock *sock, int how, const char *name);

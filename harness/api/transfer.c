@@ -105,10 +105,15 @@ void lab_await_all_acknowledged(struct here here, struct sock *sock)
     }
 }
 
-int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)
+int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)
 {
     int64_t began = record_begin(sock->lab, here, "recv(%s, %zu, %s)", sock->name, size, names);
-    return call_done(sock, here, began, (int)recv(sock->fd, buffer, size, flags | MSG_DONTWAIT));
+    return call_done(sock, here, began, (int)recv(sock->fd, buffer, size, flags));
+}
+
+int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)
+{
+    return lab_receive_waiting(here, sock, buffer, size, flags | MSG_DONTWAIT, names);
 }
 
 /* Reads `length` bytes (or, with 0, the end of the stream) as they come. Returns how many came. */
