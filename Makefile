@@ -4,6 +4,7 @@
 #   make test       unit tests and the tests of the lab itself
 #   make lint       shellcheck, clang-format, cppcheck
 #   make bench      what the lab itself costs
+#   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
 #   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/
 
 CC       ?= cc
@@ -70,6 +71,47 @@ $(BUILD)/tests/%: $(BUILD)/object/harness/tests/%.o $(BUILD)/harness.a
 $(BUILD)/object/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# ---- tests ----
+
+RUN_UNITS := $(patsubst harness/tests/%.c,run-%,$(UNITS))
+
+.PHONY: test units $(RUN_UNITS)
+test: need-test binaries $(call specimen,$(SPECIMENS)) $(call tool,$(TOOLS))
+	@$(MAKE) --no-print-directory units
+	$(BUILD)/tests/sample_frames $(BUILD)/sample_frames.pcap
+	harness/tests/decode_vs_tcpdump.sh $(BUILD)/tests/decode_vs_tcpdump $(BUILD)/sample_frames.pcap
+	BUILD=$(BUILD) LAB=$(CURDIR)/$(BUILD)/lab bats harness/tests
+
+.PHONY: need-test
+need-test:
+	@scripts/setup test
+
+units: $(RUN_UNITS)
+$(RUN_UNITS): run-%: $(BUILD)/tests/%
+	$<
+
+.PHONY: lint
+lint: need-test
+	shellcheck run-all.sh .ci/run $(wildcard scripts/*) $(wildcard harness/tests/*.sh harness/tests/*.bats)
+	clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments
+
+.PHONY: bench
+bench: need-test all $(call specimen,$(SPECIMENS))
+	scripts/bench $(BUILD)
+
+# Each parser of foreign bytes under libFuzzer for T seconds (needs clang).
+T       ?= 60
+FUZZERS := $(patsubst harness/tests/%.c,%,$(wildcard harness/tests/fuzz_*.c))
+.PHONY: fuzz $(FUZZERS)
+fuzz: $(FUZZERS)
+$(FUZZERS):
+	@mkdir -p build/fuzz/$@
+	clang -g -O1 -std=c11 -D_GNU_SOURCE -Iharness -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o build/fuzz/$@.bin harness/tests/$@.c $(LIBRARY) $(LDLIBS)
+	build/fuzz/$@.bin -max_total_time=$(T) -print_final_stats=1 build/fuzz/$@
 
 .PHONY: clean
 clean:

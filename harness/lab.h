@@ -70,8 +70,9 @@ void note(struct lab *lab, const char *format, ...) __attribute__((format(printf
 #define expect_between(lab, observed, low, high)                                                             \
     lab_expect_between(HERE_AS(#observed), lab, (observed), (low), (high))
 /* A duration in ms: at least `least`; that it is at most `most` is judged in virtual time only. */
-#define expect_duration(lab, observed, least, most)                                                              \
-    lab_expect_between(HERE_AS(#observed), lab, (observed), (least), in_virtual_time(lab) ? (most) : INT64_MAX)
+#define expect_duration(lab, observed, least, most)                                                          \
+    lab_expect_between(HERE_AS(#observed), lab, (observed), (least),                                         \
+                       in_virtual_time(lab) ? (most) : INT64_MAX)
 bool lab_expect(struct here here, struct lab *lab, bool condition);
 bool lab_expect_equal(struct here here, struct lab *lab, int64_t observed, int64_t wanted);
 bool lab_expect_refused(struct here here, struct lab *lab, int result, int error);
@@ -207,7 +208,7 @@ unsigned lab_await_one_of(struct here here, struct sock *const socks[], unsigned
 
 #define send_text(sock, text)           lab_send_all(HERE, sock, text, strlen(text), 0)
 #define send_bytes(sock, count)         lab_send_all(HERE, sock, NULL, count, 0) /* so many `x' */
-#define send_byte(sock, byte)            lab_send_all(HERE, sock, &(char){byte}, 1, 0)
+#define send_byte(sock, byte)           lab_send_all(HERE, sock, &(char){byte}, 1, 0)
 #define send_flagged(sock, text, flags) lab_send_all(HERE, sock, text, strlen(text), flags)
 void lab_send_all(struct here here, struct sock *sock, const char *data, size_t length, int flags);
 #define try_send(sock, text, flags) lab_send(HERE, sock, text, strlen(text), flags, #flags)
@@ -231,9 +232,12 @@ void lab_receive_bytes(struct here here, struct sock *sock, size_t count);
 #define try_receive(sock, buffer, size, flags) lab_receive(HERE, sock, buffer, size, flags, #flags)
 int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names);
 
-/* One recv(2) as it is: sleeps if recv does. Only where how long it sleeps, or what ends its sleep, is the story. */
-#define try_receive_waiting(sock, buffer, size, flags) lab_receive_waiting(HERE, sock, buffer, size, flags, #flags)
-int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names);
+/* One recv(2) as it is: sleeps if recv does. Only where how long it sleeps, or what ends its sleep, is the
+ * story. */
+#define try_receive_waiting(sock, buffer, size, flags)                                                       \
+    lab_receive_waiting(HERE, sock, buffer, size, flags, #flags)
+int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags,
+                        const char *names);
 
 #define shut_down(sock, how)     lab_must(HERE, sock, lab_shutdown(HERE, sock, how, #how))
 #define try_shut_down(sock, how) lab_shutdown(HERE, sock, how, #how)

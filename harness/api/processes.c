@@ -32,14 +32,15 @@ struct process {
         bool done; /* `act` has returned */
         int result;
         struct verdict_page page; /* its own: its calls and the claim's must not mix */
-    } *told;
+    } * told;
 };
 
 static struct process processes[PROCESSES_MAX];
 static unsigned started;
 static struct process *self; /* in such a process, else NULL */
 
-static _Noreturn void run(struct process *process, unsigned uid, int (*act)(struct lab *, void *), void *context)
+static _Noreturn void run(struct process *process, unsigned uid, int (*act)(struct lab *, void *),
+                          void *context)
 {
     if (uid != MYSELF && setresuid(uid, uid, 0) < 0)
         _exit(REFUSED);
@@ -58,7 +59,8 @@ static struct process *fork_process(struct here here, struct lab *lab, unsigned 
     if (self || started == PROCESSES_MAX)
         lab_break(lab, here, "more than %d processes, or processes of processes", PROCESSES_MAX);
     struct process *process = &processes[started];
-    void *memory = mmap(NULL, sizeof *process->told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *memory =
+        mmap(NULL, sizeof *process->told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         lab_break(lab, here, "mmap: %s", strerror(errno));
     *process = (struct process){.lab = lab, .told = memory};

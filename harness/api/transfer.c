@@ -93,7 +93,8 @@ void lab_await_all_acknowledged(struct here here, struct sock *sock)
     int unacknowledged = 0;
     bool in_time = true;
     wires_lock(lab->wires);
-    /* A packet is captured and taken by TCP in one go of the soft interrupt, before this thread runs again. */
+    /* A packet is captured and taken by TCP in one go of the soft interrupt, before this thread runs again.
+     */
     while (ioctl(sock->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged && in_time)
         in_time = wires_wait(lab->wires, &deadline);
     wires_unlock(lab->wires);
@@ -105,7 +106,8 @@ void lab_await_all_acknowledged(struct here here, struct sock *sock)
     }
 }
 
-int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags, const char *names)
+int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags,
+                        const char *names)
 {
     int64_t began = record_begin(sock->lab, here, "recv(%s, %zu, %s)", sock->name, size, names);
     return call_done(sock, here, began, (int)recv(sock->fd, buffer, size, flags));

@@ -123,7 +123,8 @@ static int plug_in(struct bench *bench, struct netlink *nl, unsigned i)
     return 0;
 }
 
-/* A device without IFF_MULTICAST does not join the all-routers group (dev_forward_change), so nothing is reported. */
+/* A device without IFF_MULTICAST does not join the all-routers group (dev_forward_change), so nothing is
+ * reported. */
 static int forward(struct bench *bench)
 {
     TRY(bench, "net.ipv4.ip_forward=1", sysctl_write("net.ipv4.ip_forward", "1"));

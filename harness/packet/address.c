@@ -30,7 +30,7 @@ struct address address_prefix(const struct address *address, unsigned length)
 {
     struct address prefix = *address;
     for (unsigned bit = length; bit < 8 * sizeof prefix.bytes; bit++)
-        prefix.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+        prefix.bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
     return prefix;
 }
 

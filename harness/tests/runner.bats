@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016  # inner shells expand what they are given
 # SPDX-License-Identifier: MIT
 # The lab command against experiments that only pretend: every outcome, every refusal, every way to be interrupted.
 # LAB names another lab than build/lab. Each test has a home of its own: home/build, home/experiments, home/results.
