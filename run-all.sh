@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 "$here/scripts/setup" run
 if ! output=$(make -s -j "$(nproc)" -C "$here" 2>&1); then
-    printf '%s\n' "$output" >&2
+    head -n 40 <<<"$output" >&2
     echo "run-all.sh: the build failed" >&2
     exit 2
 fi
