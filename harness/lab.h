@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -101,6 +102,8 @@ void lab_expect_silence(struct here here, struct lab *lab, unsigned milliseconds
 #define skip_packets_at(lab, host) lab_skip_packets(lab, host)
 void lab_skip_packets(struct lab *lab, const char *view);
 
+/* The number-th packet (from 1) of the client's capture as `tcpdump -n -t -S` prints it; valid until the next call. */
+const char *as_tcpdump_prints(struct lab *lab, unsigned number);
 /* Waits until the network is at rest: what was sent has arrived, and what that caused at once too. */
 void settle(struct lab *lab);
 /* How many packets that match have passed the host's interface since the claim began. */
@@ -122,6 +125,8 @@ struct endpoint at(struct lab *lab, const char *host, uint16_t port);
 struct endpoint any_address(struct lab *lab, uint16_t port); /* 0.0.0.0 or :: */
 struct endpoint loopback(struct lab *lab, uint16_t port);    /* 127.0.0.1 or ::1 */
 struct endpoint literally(struct lab *lab, const char *address, uint16_t port);
+/* Whether that is the endpoint's address; the port is not looked at. */
+bool same_address(struct address address, struct endpoint endpoint);
 
 /* A sysctl of the host's namespace ("net.ipv4.tcp_fastopen"). Refused or absent: the claim is broken. */
 #define set_sysctl(lab, host, name, value) lab_set_sysctl(HERE, lab, host, name, value)
@@ -129,6 +134,19 @@ void lab_set_sysctl(struct here here, struct lab *lab, const char *host, const c
 /* Its first number. */
 #define get_sysctl(lab, host, name) lab_get_sysctl(HERE, lab, host, name)
 int64_t lab_get_sysctl(struct here here, struct lab *lab, const char *host, const char *name);
+
+/* What arrives on the device (eth0, …) for anybody is delivered on this host, as for a transparent proxy:
+ * ip rule add iif DEVICE lookup 100; ip route add local default dev lo table 100. Ports are not changed. */
+#define deliver_locally(lab, host, device) lab_deliver_locally(HERE, lab, host, device)
+void lab_deliver_locally(struct here here, struct lab *lab, const char *host, const char *device);
+/* IPv4 groups are reached by this device (224.0.0.0/4; IPv6 has such a route on every device by itself). */
+#define route_groups(lab, host, device) lab_route_groups(HERE, lab, host, device)
+void lab_route_groups(struct here here, struct lab *lab, const char *host, const char *device);
+#define set_mtu(lab, host, device, mtu) lab_set_mtu(HERE, lab, host, device, mtu)
+void lab_set_mtu(struct here here, struct lab *lab, const char *host, const char *device, unsigned mtu);
+/* The number that the host's kernel gives the device. */
+#define device_index(lab, host, device) lab_device_index(HERE, lab, host, device)
+unsigned lab_device_index(struct here here, struct lab *lab, const char *host, const char *device);
 
 /* ---------------------------------------------------------------- sockets */
 
@@ -167,7 +185,8 @@ int lab_get_int(struct here here, struct sock *sock, int level, int option, cons
 #define try_set_option(sock, level, option, value, size)                                                     \
     lab_set_option(HERE, sock, level, option, #level ", " #option, value, size)
 #define set_option(sock, level, option, value, size)                                                         \
-    lab_must(HERE, sock, try_set_option(sock, level, option, value, size))
+    lab_must(HERE, sock,                                                                                     \
+             lab_set_option(HERE, sock, level, option, #level ", " #option, value, size))
 int lab_set_option(struct here here, struct sock *sock, int level, int option, const char *names,
                    const void *value, socklen_t size);
 #define try_get_option(sock, level, option, value, size)                                                     \
@@ -218,6 +237,11 @@ int lab_send(struct here here, struct sock *sock, const char *data, size_t lengt
 #define send_to(sock, text, flags, endpoint)     lab_must(HERE, sock, try_send_to(sock, text, flags, endpoint))
 int lab_send_to(struct here here, struct sock *sock, const char *text, int flags, const char *names,
                 struct endpoint endpoint);
+/* Sends a datagram to a socket that does not read meanwhile, and waits until it has come there: true if it was queued, false if it
+ * was dropped for want of buffer. */
+#define deliver_text(from, to, text)   lab_deliver(HERE, from, to, text, strlen(text))
+#define deliver_bytes(from, to, count) lab_deliver(HERE, from, to, NULL, count)
+bool lab_deliver(struct here here, struct sock *from, struct sock *to, const char *data, size_t length);
 /* Several parts in one writev(2). */
 #define write_parts(sock, ...) lab_write_parts(HERE, sock, (const char *const[]){__VA_ARGS__, NULL})
 void lab_write_parts(struct here here, struct sock *sock, const char *const parts[]);
@@ -239,12 +263,109 @@ int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, 
 int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags,
                         const char *names);
 
+/* So many `x' in one call, for datagrams whose size is the story. */
+#define try_send_bytes_to(sock, count, endpoint) lab_send_filler(HERE, sock, count, endpoint)
+#define send_bytes_to(sock, count, endpoint)     lab_must(HERE, sock, try_send_bytes_to(sock, count, endpoint))
+int lab_send_filler(struct here here, struct sock *sock, size_t count, struct endpoint to);
+
+/* A datagram with its ancillary data, as one recvmsg(2) gives it. */
+struct message {
+    int length;           /* bytes, or -errno */
+    int flags;            /* MSG_TRUNC, MSG_CTRUNC, MSG_ERRQUEUE, … */
+    struct endpoint from; /* family 0: recvmsg gave no address */
+    size_t control_length;
+    _Alignas(8) uint8_t control[1024];
+    char data[2048]; /* ends with a zero byte */
+};
+/* Waits for one; without waiting, with flags, where recvmsg's result is the story. */
+#define receive_message(sock)            lab_await_message(HERE, sock)
+#define try_receive_message(sock, flags) lab_receive_message(HERE, sock, flags, #flags)
+struct message lab_await_message(struct here here, struct sock *sock);
+struct message lab_receive_message(struct here here, struct sock *sock, int flags, const char *names);
+/* The message's item of this level and type, at least as large as `type_of_value`; or NULL. */
+#define ancillary(message, level, type, type_of_value)                                                       \
+    ((const type_of_value *)lab_ancillary(message, level, type, sizeof(type_of_value)))
+const void *lab_ancillary(const struct message *message, int level, int type, size_t size);
+unsigned ancillary_items(const struct message *message); /* how many there are */
+/* What the message's IP_PKTINFO or IPV6_PKTINFO tells; all zero when there is none. */
+struct pktinfo {
+    struct address destination; /* ipi_addr, ipi6_addr: in the header of the packet */
+    struct address local;       /* ipi_spec_dst: the host's own address to answer from (IPv4 only) */
+    unsigned interface;
+};
+struct pktinfo pktinfo_of(const struct message *message);
+/* One sendmsg(2) with one item of ancillary data. */
+#define try_send_with(sock, text, endpoint, level, type, value, size)                                        \
+    lab_send_message(HERE, sock, text, endpoint, level, type, #type, value, size)
+#define send_with(sock, text, endpoint, level, type, value, size)                                            \
+    lab_must(HERE, sock, try_send_with(sock, text, endpoint, level, type, value, size))
+int lab_send_message(struct here here, struct sock *sock, const char *text, struct endpoint to, int level,
+                     int type, const char *names, const void *value, size_t size);
+/* The same with IP_PKTINFO or IPV6_PKTINFO: source address (family 0: the kernel's choice) and interface
+ * (0: by route). */
+#define try_send_from(sock, text, endpoint, source, interface)                                               \
+    lab_send_from(HERE, sock, text, endpoint, source, interface)
+#define send_from(sock, text, endpoint, source, interface)                                                   \
+    lab_must(HERE, sock, try_send_from(sock, text, endpoint, source, interface))
+int lab_send_from(struct here here, struct sock *sock, const char *text, struct endpoint to,
+                  struct address source, unsigned interface);
+
+/* A multicast group of the run's family: 239.1.2.3 or ff15::1:2:3. */
+struct endpoint group(struct lab *lab, uint16_t port);
+/* MCAST_JOIN_GROUP and MCAST_LEAVE_GROUP: the same for both families. */
+#define join_group(sock, group, device)     lab_must(HERE, sock, lab_join(HERE, sock, group, device))
+#define try_join_group(sock, group, device) lab_join(HERE, sock, group, device)
+#define leave_group(sock, group, device)    lab_must(HERE, sock, lab_leave(HERE, sock, group, device))
+int lab_join(struct here here, struct sock *sock, struct endpoint to, const char *device);
+int lab_leave(struct here here, struct sock *sock, struct endpoint to, const char *device);
+
+/* patiently(lab, call): a call that may sleep in the kernel (try_receive_waiting, or recvmsg(2) itself on fd_of(sock)); its int result,
+ * errno kept. The claim fails when it sleeps longer than PATIENCE_MS. */
+#define patiently(lab, call) lab_patience_ends(HERE_AS(#call), lab, (lab_patience_begins(lab), (int)(call)))
+void lab_patience_begins(struct lab *lab);
+int lab_patience_ends(struct here here, struct lab *lab, int result);
+
 #define shut_down(sock, how)     lab_must(HERE, sock, lab_shutdown(HERE, sock, how, #how))
 #define try_shut_down(sock, how) lab_shutdown(HERE, sock, how, #how)
 int lab_shutdown(struct here here, struct sock *sock, int how, const char *name);
 #define close_socket(sock) lab_must(HERE, sock, lab_close(HERE, sock))
 #define try_close(sock)    lab_close(HERE, sock)
 int lab_close(struct here here, struct sock *sock);
+/*
+ * close(2) beside the claim, for a close that sleeps (SO_LINGER): start_close returns as soon as it sleeps or has
+ * returned, finish_close waits for its end and returns what it returned, or -errno. Owned by the lab.
+ */
+struct closing;
+#define start_close(sock)      lab_start_close(HERE, sock)
+#define still_closing(closing) lab_still_closing(HERE, closing)
+#define finish_close(closing)  lab_finish_close(HERE, closing)
+/* A signal for the thread that closes, with a handler that does nothing. */
+#define interrupt_close(closing) lab_interrupt_close(HERE, closing)
+struct closing *lab_start_close(struct here here, struct sock *sock);
+bool lab_still_closing(struct here here, struct closing *closing);
+int lab_finish_close(struct here here, struct closing *closing);
+void lab_interrupt_close(struct here here, struct closing *closing);
+int64_t close_took_ms(const struct closing *closing); /* once it has returned */
+
+/*
+ * A connection as its host's kernel lists it (/proc/net/tcp), for what becomes of it when its socket has been
+ * closed: taken while the socket is open, asked later.
+ */
+struct connection {
+    struct lab *lab;
+    int host;
+    struct endpoint local, remote;
+};
+struct connection connection_of(const struct sock *sock);
+/* TCP_ESTABLISHED, TCP_TIME_WAIT …; 0 when the host knows of no such connection. */
+#define state_of(connection) lab_state_of(HERE, connection)
+int lab_state_of(struct here here, struct connection connection);
+/* Bytes (and FIN) in its send buffer that the peer has not acknowledged. */
+#define unacknowledged_in(connection) lab_unacknowledged_in(HERE, connection)
+int lab_unacknowledged_in(struct here here, struct connection connection);
+/* Until its timer (retransmission, TIME_WAIT …) runs out; -1 when none runs. */
+#define timer_ms_of(connection) lab_timer_ms_of(HERE, connection)
+int64_t lab_timer_ms_of(struct here here, struct connection connection);
 
 /* The result of a call that has to succeed; the claim is broken otherwise. */
 int lab_must(struct here here, struct sock *sock, int result);
@@ -314,5 +435,63 @@ struct process *lab_start_process(struct here here, struct lab *lab, unsigned ui
 bool was_woken(struct process *process);
 #define result_of(process) lab_result_of(HERE, process)
 int lab_result_of(struct here here, struct process *process);
+/* A child with descriptors of all the sockets that are open now, which does nothing: it exits on SIGTERM. */
+#define share_sockets(lab) lab_share_sockets(HERE, lab)
+struct process *lab_share_sockets(struct here here, struct lab *lab);
+/* Sends it the signal and waits for its end, which closes its descriptors: the signal that killed it, or 0. */
+#define end_process(process, signal) lab_end_process(HERE, process, signal)
+int lab_end_process(struct here here, struct process *process, int signal);
+
+/* ---------------------------------------------------------------- fcntl, ioctl, signals */
+
+/* fcntl(2) with its argument as a long. */
+#define try_fcntl(sock, command, argument) lab_fcntl(HERE, sock, command, argument, #command ", " #argument)
+#define do_fcntl(sock, command, argument)  lab_must(HERE, sock, try_fcntl(sock, command, argument))
+int lab_fcntl(struct here here, struct sock *sock, int command, long argument, const char *names);
+/* A flag of the open file (O_NONBLOCK, O_ASYNC) by F_GETFL and F_SETFL: the others stay as they are. */
+#define set_flag(sock, flag)   lab_change_flag(HERE, sock, flag, true, #flag)
+#define clear_flag(sock, flag) lab_change_flag(HERE, sock, flag, false, #flag)
+#define has_flag(sock, flag)   ((do_fcntl(sock, F_GETFL, 0) & (flag)) != 0)
+void lab_change_flag(struct here here, struct sock *sock, int flag, bool on, const char *name);
+/* ioctl(2) with any argument; with a pointer to an int that holds `value`; that gives an int. */
+#define try_ioctl(sock, request, argument)  lab_ioctl(HERE, sock, request, argument, #request)
+#define do_ioctl(sock, request, argument)   lab_must(HERE, sock, try_ioctl(sock, request, argument))
+#define try_ioctl_int(sock, request, value) lab_ioctl_int(HERE, sock, request, value, #request)
+#define ioctl_set(sock, request, value)     lab_must(HERE, sock, try_ioctl_int(sock, request, value))
+#define ioctl_get(sock, request)            lab_ioctl_get(HERE, sock, request, #request)
+int lab_ioctl(struct here here, struct sock *sock, unsigned long request, void *argument, const char *name);
+int lab_ioctl_int(struct here here, struct sock *sock, unsigned long request, int value, const char *name);
+int lab_ioctl_get(struct here here, struct sock *sock, unsigned long request, const char *name);
+/* write(2), which raises SIGPIPE where it does; all other sending calls say MSG_NOSIGNAL. */
+#define try_write(sock, text) lab_write(HERE, sock, text)
+int lab_write(struct here here, struct sock *sock, const char *text);
+/* Any other call, as it is: `try_call(s, readv(fd_of(s), parts, 2))` is its result or -errno. */
+#define try_call(sock, call) (lab_calling(HERE, sock, #call), lab_called(HERE, sock, call))
+#define do_call(sock, call)  lab_must(HERE, sock, try_call(sock, call))
+void lab_calling(struct here here, struct sock *sock, const char *text);
+int lab_called(struct here here, struct sock *sock, int64_t result);
+
+/* A request (struct nlmsghdr and what follows) on a socket of AF_NETLINK, NETLINK_ROUTE: 0 or what the kernel answers,
+ * as -errno. Copies of what is done that come before the answer are dropped. */
+#define try_route_request(sock, message) lab_route_request(HERE, sock, message, #message)
+#define do_route_request(sock, message)  lab_must(HERE, sock, try_route_request(sock, message))
+int lab_route_request(struct here here, struct sock *sock, void *message, const char *name);
+
+/* From here on the signal is blocked: it stays pending until it is taken. For the claim's process and those that it
+ * starts after. */
+#define hold_signal(lab, signal) lab_hold_signal(HERE, lab, signal)
+void lab_hold_signal(struct here here, struct lab *lab, int signal);
+/* Waits for a held signal, and fails the claim when none comes; takes one if it is pending now. */
+#define take_signal(lab, signal) lab_take_signal(HERE, lab, signal)
+#define has_signal(lab, signal)  lab_has_signal(HERE, lab, signal)
+siginfo_t lab_take_signal(struct here here, struct lab *lab, int signal);
+bool lab_has_signal(struct here here, struct lab *lab, int signal);
+/* In a process of the claim's own: which of these held signals comes first (the lowest, of several that are there); -1
+ * when none comes. */
+int first_signal(const int signals[], unsigned count);
+/* The process id of one; and the signal that has killed it, or 0: waits for its end. */
+pid_t pid_of(const struct process *process);
+#define killed_by(process) lab_killed_by(HERE, process)
+int lab_killed_by(struct here here, struct process *process);
 
 #endif

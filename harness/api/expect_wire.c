@@ -166,6 +166,19 @@ void lab_skip_packets(struct lab *lab, const char *view_name)
     wires_unlock(lab->wires);
 }
 
+const char *as_tcpdump_prints(struct lab *lab, unsigned number)
+{
+    static char text[PACKET_TEXT];
+    wires_lock(lab->wires);
+    const struct capture *capture = wires_view(lab->wires, 0);
+    if (number >= 1 && number <= capture->count)
+        packet_print_tcpdump(&capture->sightings[number - 1]->packet, text);
+    else
+        text[0] = '\0';
+    wires_unlock(lab->wires);
+    return text;
+}
+
 void settle(struct lab *lab)
 {
     wires_sync(lab->wires);

@@ -33,6 +33,11 @@ struct endpoint literally(struct lab *lab, const char *text, uint16_t port)
     return endpoint;
 }
 
+bool same_address(struct address address, struct endpoint endpoint)
+{
+    return address_equal(&address, &endpoint.address);
+}
+
 void lab_set_sysctl(struct here here, struct lab *lab, const char *host, const char *name, const char *value)
 {
     record_begin(lab, here, "sysctl %s=%s on %s", name, value, host);

@@ -175,6 +175,56 @@ int lab_result_of(struct here here, struct process *process)
     return result_of_ended(here, process);
 }
 
+static int sleep_until_told(struct lab *lab, void *context)
+{
+    (void)lab, (void)context;
+    sigset_t end;
+    int signal;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    sigprocmask(SIG_BLOCK, &end, NULL);
+    sigwait(&end, &signal);
+    return 0;
+}
+
+struct process *lab_share_sockets(struct here here, struct lab *lab)
+{
+    note(lab, "a child has descriptors of all sockets, too");
+    return lab_start_process(here, lab, MYSELF, sleep_until_told, NULL);
+}
+
+int lab_end_process(struct here here, struct process *process, int signal)
+{
+    struct lab *lab = process->lab;
+    int64_t began = record_begin(lab, here, "kill(a process of the claim, %s)", strsignal(signal));
+    kill(process->pid, signal);
+    bool ended = ends_in_ms(process, PATIENCE_MS);
+    record_call(lab, here, "", began, 0, 0);
+    if (!ended) {
+        lab_fail(lab, here, "a process did not end in %d ms after %s", PATIENCE_MS, strsignal(signal));
+        lab_finish(lab);
+    }
+    return WIFSIGNALED(process->status) ? WTERMSIG(process->status) : 0;
+}
+
+pid_t pid_of(const struct process *process)
+{
+    return process->pid;
+}
+
+int lab_killed_by(struct here here, struct process *process)
+{
+    struct lab *lab = process->lab;
+    int64_t began = record_begin(lab, here, "end of process %d", process->pid);
+    bool ended = ends_in_ms(process, PATIENCE_MS);
+    record_call(lab, here, "", began, ended ? process->status : -1, EAGAIN);
+    if (!ended) {
+        lab_fail(lab, here, "a process did not end in %d ms", PATIENCE_MS);
+        lab_finish(lab);
+    }
+    return WIFSIGNALED(process->status) ? WTERMSIG(process->status) : 0;
+}
+
 void processes_finish(void)
 {
     if (self) /* what it has decided is in its page already */

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Remembers what is being tried and passes the error on. */
@@ -222,6 +223,27 @@ static int route(struct bench *bench, struct netlink *nl, unsigned i)
     return 0;
 }
 
+/*
+ * The kernel adds the route by which an IPv6 address receives in a work of its own, a moment after the address
+ * (addrconf_dad_work), duplicate address detection or not. On a loaded machine claims would come before it.
+ */
+static int receive_v6(struct bench *bench, struct netlink *nl, unsigned i)
+{
+    const struct plan_interface *interface = &bench->topology.interface[i];
+    const struct timespec moment = {.tv_nsec = 200000};
+    for (unsigned k = 0; k < interface->pairs; k++) {
+        int local;
+        TRY(bench, "waiting for an IPv6 address", local = netlink_is_local(nl, &interface->v6[k]));
+        for (unsigned waits = 0; !local && waits < 50000; waits++) {
+            nanosleep(&moment, NULL);
+            TRY(bench, "waiting for an IPv6 address", local = netlink_is_local(nl, &interface->v6[k]));
+        }
+        if (!local)
+            return -ETIMEDOUT;
+    }
+    return 0;
+}
+
 /* Runs `act` for each interface of `host` (or for all, on the wires' side), in that namespace. */
 static int each_interface(struct bench *bench, int host,
                           int (*act)(struct bench *bench, struct netlink *nl, unsigned i))
@@ -274,6 +296,8 @@ int bench_build(struct bench *bench)
         if (!error)
             error = each_interface(bench, (int)host, route);
     }
+    for (unsigned host = 0; host < hosts && !error; host++)
+        error = each_interface(bench, (int)host, receive_v6);
     return error ? error : bench_enter(bench, BENCH_WIRE);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -151,10 +152,12 @@ int netlink_add_route(struct netlink *nl, const struct route *route)
     struct rtmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
     header->rtm_family = (uint8_t)route->destination.family;
     header->rtm_dst_len = (uint8_t)route->prefix_length;
-    header->rtm_table = RT_TABLE_MAIN;
+    header->rtm_table = (uint8_t)(route->table ? route->table : RT_TABLE_MAIN);
     header->rtm_protocol = RTPROT_STATIC;
-    header->rtm_scope = route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-    header->rtm_type = RTN_UNICAST;
+    header->rtm_scope = route->local     ? RT_SCOPE_HOST
+                        : route->gateway ? RT_SCOPE_UNIVERSE
+                                         : RT_SCOPE_LINK;
+    header->rtm_type = route->local ? RTN_LOCAL : RTN_UNICAST;
     if (route->prefix_length)
         put_address(message, RTA_DST, &route->destination);
     if (route->gateway)
@@ -169,4 +172,41 @@ int netlink_add_route(struct netlink *nl, const struct route *route)
         mnl_attr_nest_end(message, metrics);
     }
     return talk(nl, message);
+}
+
+int netlink_add_rule(struct netlink *nl, sa_family_t family, const char *device, unsigned table)
+{
+    struct nlmsghdr *message = request(nl, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
+    struct fib_rule_hdr *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+    header->family = (uint8_t)family;
+    header->table = (uint8_t)table;
+    header->action = FR_ACT_TO_TBL;
+    mnl_attr_put_strz(message, FRA_IIFNAME, device);
+    return talk(nl, message);
+}
+
+static int note_type(const struct nlmsghdr *message, void *type)
+{
+    const struct rtmsg *header = mnl_nlmsg_get_payload(message);
+    if (message->nlmsg_type == RTM_NEWROUTE)
+        *(unsigned char *)type = header->rtm_type;
+    return MNL_CB_STOP;
+}
+
+int netlink_is_local(struct netlink *nl, const struct address *address)
+{
+    struct nlmsghdr *message = request(nl, RTM_GETROUTE, 0);
+    message->nlmsg_flags = NLM_F_REQUEST; /* the route is the answer */
+    struct rtmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+    header->rtm_family = (uint8_t)address->family;
+    header->rtm_dst_len = address->family == AF_INET ? 32 : 128;
+    put_address(message, RTA_DST, address);
+    unsigned seq = message->nlmsg_seq;
+    if (mnl_socket_sendto(nl->socket, message, message->nlmsg_len) < 0)
+        return -errno;
+    ssize_t n = mnl_socket_recvfrom(nl->socket, nl->buffer, sizeof nl->buffer);
+    unsigned char type = RTN_UNSPEC;
+    if (n < 0 || mnl_cb_run(nl->buffer, (size_t)n, seq, mnl_socket_get_portid(nl->socket), note_type, &type) < 0)
+        return -errno;
+    return type == RTN_LOCAL;
 }

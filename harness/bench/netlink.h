@@ -29,6 +29,8 @@ int netlink_no_link_local(struct netlink *nl, int ifindex);
 /* Usable at once (IFA_F_NODAD), and without a route to its prefix (IFA_F_NOPREFIXROUTE). */
 int netlink_add_address(struct netlink *nl, int ifindex, const struct address *address,
                         unsigned prefix_length);
+/* Whether packets to the address are delivered here: 1, 0 or -errno. */
+int netlink_is_local(struct netlink *nl, const struct address *address);
 int netlink_add_neighbour(struct netlink *nl, int ifindex, const struct address *address,
                           const uint8_t mac[6]);
 struct route {
@@ -38,7 +40,11 @@ struct route {
     const struct address *gateway; /* NULL: on the link itself */
     const struct address *source;  /* preferred, NULL: the kernel's choice */
     unsigned rto_min_ms;           /* least retransmission timeout (RTAX_RTO_MIN), 0: the kernel's own */
+    unsigned table;                /* 0: the main table */
+    bool local;                    /* what it matches is delivered to this host */
 };
 int netlink_add_route(struct netlink *nl, const struct route *route);
+/* What arrives on `device` is looked up in `table` first. */
+int netlink_add_rule(struct netlink *nl, sa_family_t family, const char *device, unsigned table);
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,7 +289,12 @@ struct wires *wires_start(const struct bench *bench, bool loopback, const char *
         wires_free(wires);
         return NULL;
     }
+    /* Signals sent to the process are for the claim (api/signals.c). */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     int error = pthread_create(&wires->thread, NULL, wire_thread, wires);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error) {
         snprintf(message, size, "pthread_create: %s", strerror(error));
         close_views(wires);
