@@ -27,7 +27,7 @@ for argument in "$@"; do
     fi
     case $argument in
     -h | --help) exec "$lab" help run ;;
-    --jobs | --repeat | --junit | --timeout | --results | --experiments | --statements) skip=yes ;;
+    --jobs | --repeat | --junit | --timeout | --setup-timeout | --results | --experiments | --statements) skip=yes ;;
     --tap | --placebo | --results=*) draw= ;;
     -*) ;;
     *) names+=("$argument") ;;

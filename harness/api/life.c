@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -278,6 +279,7 @@ void claim_body(const struct claim_run *run, const struct notebook *notebook, st
     begin(lab);
     let(lab, "mss", ethernet_mss(lab));
     snprintf(page->last_call, sizeof page->last_call, "the claim's beginning");
+    eventfd_write(page->begun, 1);
     run->claim->run(lab);
     struct here end = {run->claim->file, run->claim->line, NULL};
     if (page->outcome == OUTCOME_NONE && !lab->treated && !run->claim->untreated)

@@ -16,7 +16,7 @@ static int usage(const char *program)
     fprintf(stderr,
             "usage: %s                run its claims and show what happened\n"
             "       %s --list         list its claims as JSON\n"
-            "       %s --claim ID --into FOLDER [--placebo] [--timeout SECONDS]\n",
+            "       %s --claim ID --into FOLDER [--placebo] [--timeout SECONDS] [--setup-timeout SECONDS]\n",
             program, program, program);
     return 2;
 }
@@ -46,15 +46,17 @@ static int run_one(struct claim_run *run, const char *id)
 
 int main(int argc, char **argv)
 {
-    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, TIMEOUT };
+    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, TIMEOUT, SETUP_TIMEOUT };
     static const struct option options[] = {{"list", no_argument, NULL, LIST},
                                             {"claim", required_argument, NULL, CLAIM_OPTION},
                                             {"into", required_argument, NULL, INTO},
                                             {"placebo", no_argument, NULL, PLACEBO},
                                             {"timeout", required_argument, NULL, TIMEOUT},
+                                            {"setup-timeout", required_argument, NULL, SETUP_TIMEOUT},
                                             {NULL, 0, NULL, 0}};
     struct claim_run run = {0};
     const char *id = NULL;
+    unsigned *limit;
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
@@ -71,9 +73,11 @@ int main(int argc, char **argv)
             run.placebo = true;
             break;
         case TIMEOUT:
-            run.timeout_s = seconds(optarg);
-            if (!run.timeout_s) {
-                fprintf(stderr, "--timeout takes seconds from 1 to 86400, not `%s'\n", optarg);
+        case SETUP_TIMEOUT:
+            limit = option == TIMEOUT ? &run.timeout_s : &run.setup_timeout_s;
+            *limit = seconds(optarg);
+            if (!*limit) {
+                fprintf(stderr, "a timeout is a whole number of seconds from 1 to 86400, not `%s'\n", optarg);
                 return 2;
             }
             break;

@@ -14,6 +14,7 @@ struct verdict_page {
     enum outcome outcome; /* OUTCOME_NONE until the claim has decided */
     int line;             /* where it was decided, 0 if nowhere in particular */
     char reason[1024];
+    int begun;     /* eventfd of the supervisor's: the bench stands, the claim's own time begins */
     int last_line; /* of the last call that the claim made, for when it is killed there */
     char last_call[200];
     unsigned captures;

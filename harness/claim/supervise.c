@@ -3,6 +3,7 @@
 
 #include "bench/sandbox.h"
 #include "claim/body.h"
+#include "claim/limits.h"
 #include "claim/notebook.h"
 #include "claim/outcome.h"
 
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -110,35 +112,54 @@ static void note_output(const struct notebook *notebook, char *text, char last[2
     }
 }
 
-/* Waits for the reaper's end or the time limit, keeping what is printed. Returns whether the limit was
- * reached. */
-static bool watch(pid_t child, int output, unsigned limit_s, const struct notebook *notebook, char last[256])
+struct limits {
+    unsigned claim_s, setup_s;
+};
+
+static int64_t now_ms(void)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    bool timed_out = false, gone = false;
-    while (!gone && !timed_out) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        int64_t used_ms = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
-        int64_t left_ms = (int64_t)limit_s * 1000 - used_ms;
-        struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = output, .events = POLLIN}};
-        timed_out = left_ms <= 0 || poll(fds, 2, (int)left_ms) == 0;
-        gone = fds[0].revents != 0;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void read_output(int output, const struct notebook *notebook, char last[256])
+{
+    char text[4096];
+    ssize_t n;
+    while ((n = read(output, text, sizeof text - 1)) > 0) {
+        text[n] = '\0';
+        note_output(notebook, text, last);
+    }
+}
+
+/* Waits for the reaper's end or the time limit, keeping what is printed. Returns whether the limit was reached. */
+static bool watch(pid_t child, int begun, int output, const struct limits *limits,
+                  const struct notebook *notebook, char last[256])
+{
+    enum { GONE, BEGUN, OUTPUT };
+    struct pollfd fds[] = {[GONE] = {.fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN},
+                           [BEGUN] = {.fd = begun, .events = POLLIN},
+                           [OUTPUT] = {.fd = output, .events = POLLIN}};
+    int64_t deadline = now_ms() + (int64_t)limits->setup_s * 1000;
+    bool timed_out = false;
+    do {
+        int64_t left_ms = deadline - now_ms();
+        timed_out = left_ms <= 0 || poll(fds, 3, (int)left_ms) == 0;
         if (timed_out)
             kill(child, SIGKILL);
-        char text[4096];
-        ssize_t n;
-        while ((n = read(output, text, sizeof text - 1)) > 0) {
-            text[n] = '\0';
-            note_output(notebook, text, last);
+        if (fds[BEGUN].revents) {
+            deadline = now_ms() + (int64_t)limits->claim_s * 1000;
+            fds[BEGUN].fd = -1; /* poll ignores it from now on */
+            fds[BEGUN].revents = 0;
         }
-        if (n == 0)
-            output = -1; /* poll ignores it */
-    }
-    close(pidfd);
+        read_output(output, notebook, last);
+        if (fds[OUTPUT].revents & POLLHUP)
+            fds[OUTPUT].fd = -1;
+    } while (!fds[GONE].revents && !timed_out);
     waitpid(child, NULL, 0);
+    read_output(output, notebook, last);
+    close(fds[GONE].fd);
     return timed_out;
 }
 
@@ -153,13 +174,16 @@ static void __attribute__((format(printf, 2, 3))) broken(struct verdict_page *pa
 }
 
 /* What the outcome is when the claim's process did not end in order. */
-static void judge_ending(struct verdict_page *page, bool timed_out, unsigned limit_s, const char *last_output)
+static void judge_ending(struct verdict_page *page, bool timed_out, const struct limits *limits,
+                         const char *last_output)
 {
     const char *where = page->last_call[0] ? page->last_call : "the bench's set-up";
-    if (timed_out && page->outcome == OUTCOME_NONE)
-        broken(page, "time limit of %u s reached, last at %s", limit_s, where);
+    if (timed_out && page->outcome == OUTCOME_NONE && !page->last_call[0])
+        broken(page, "time limit of %u s for the bench's set-up reached", limits->setup_s);
+    else if (timed_out && page->outcome == OUTCOME_NONE)
+        broken(page, "time limit of %u s reached, last at %s", limits->claim_s, where);
     else if (timed_out)
-        broken(page, "time limit of %u s reached after the claim had ended", limit_s);
+        broken(page, "time limit of %u s reached after the claim had ended", limits->claim_s);
     else if (page->signal)
         broken(page, "killed by signal %d (%s), last at %s%s%s", page->signal, strsignal(page->signal), where,
                last_output[0] ? ": " : "", last_output);
@@ -183,7 +207,9 @@ static int run_inside(const struct claim_run *run)
     struct verdict_page *page =
         mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int output[2], alive[2];
-    if (page == MAP_FAILED || pipe2(output, O_CLOEXEC) < 0 || pipe2(alive, O_CLOEXEC) < 0) {
+    if (page != MAP_FAILED)
+        page->begun = eventfd(0, EFD_CLOEXEC);
+    if (page == MAP_FAILED || page->begun < 0 || pipe2(output, O_CLOEXEC) < 0 || pipe2(alive, O_CLOEXEC) < 0) {
         fprintf(stderr, "cannot supervise: %s\n", strerror(errno));
         return -1;
     }
@@ -207,10 +233,11 @@ static int run_inside(const struct claim_run *run)
     close(output[1]);
     close(alive[0]);
     fcntl(output[0], F_SETFL, O_NONBLOCK);
-    unsigned limit_s = run->timeout_s ? run->timeout_s : run->claim->timeout_s;
+    const struct limits limits = {.claim_s = run->timeout_s ? run->timeout_s : run->claim->timeout_s,
+                                  .setup_s = run->setup_timeout_s ? run->setup_timeout_s : SETUP_LIMIT_S};
     char last[256] = "";
-    bool timed_out = watch(child, output[0], limit_s, &notebook, last);
-    judge_ending(page, timed_out, limit_s, last);
+    bool timed_out = watch(child, page->begun, output[0], &limits, &notebook, last);
+    judge_ending(page, timed_out, &limits, last);
     write_end(&notebook, page);
     return 0;
 }

@@ -17,6 +17,7 @@ struct claim_run {
     const char *folder; /* for the evidence; exists */
     bool placebo;
     unsigned timeout_s; /* 0: the claim's own */
+    unsigned setup_timeout_s; /* for the bench; 0: SETUP_LIMIT_S (claim/limits.h) */
 };
 
 /* Runs it in a child process of the caller. 0 when the notebook was ended; -1 with a message on stderr. */

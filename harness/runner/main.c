@@ -18,7 +18,8 @@ static const struct command {
     const char *details; /* of `lab help NAME` */
 } commands[] = {
     {"run", command_run,
-     "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--tap] [--junit FILE] [--timeout S]",
+     "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--tap] [--junit FILE] [--timeout S]\n"
+     "              [--setup-timeout S]",
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"
@@ -28,6 +29,8 @@ static const struct command {
      "  --tap          TAP version 14 on standard output, everything else on standard error\n"
      "  --junit FILE   JUnit XML\n"
      "  --timeout S    a limit of S seconds for each claim, instead of its own\n"
+     "  --setup-timeout S\n"
+     "                 a limit of S seconds for its bench to come up, instead of 120\n"
      "\n"
      "Exit status: 0 no claim failed or broke, 1 one did, 2 wrong use or the results could not be kept,\n"
      "3 nothing was judged. Results go to results/latest, of a placebo run to results/placebo.\n"},

@@ -5,6 +5,7 @@
  * while it runs; afterwards the last one's evidence moves to ID, and of the
  * others that of odd outcomes stays.
  */
+#include "claim/limits.h"
 #include "runner/run.h"
 
 #include "runner/say.h"
@@ -15,11 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GRACE_S 10 /* the executable enforces the claim's limit itself; lab steps in so much later */
+#define GRACE_S 10 /* the executable enforces both limits itself; lab steps in so much later */
 
 struct slot {
     struct job job;
-    const char *argv[9];
+    const char *argv[11];
     struct result *result;
     size_t number;      /* of the trial, from 0 */
     const char *folder; /* of its evidence, below that of the run */
@@ -80,7 +81,11 @@ static struct slot *slot_make(const struct run *run, struct result *result, size
         slot->argv[n++] = keep_format("%ld", run->timeout_s);
     }
     slot->job.argv = slot->argv;
-    slot->job.limit_s = limit + GRACE_S;
+    if (run->setup_s) {
+        slot->argv[n++] = "--setup-timeout";
+        slot->argv[n++] = keep_format("%ld", run->setup_s);
+    }
+    slot->job.limit_s = (run->setup_s ? run->setup_s : SETUP_LIMIT_S) + limit + GRACE_S;
     slot->job.merge = true;
     return slot;
 }

@@ -28,7 +28,8 @@ struct run {
     size_t count;
     size_t counts[OUTCOMES];
     bool placebo;
-    long repeat, at_once, timeout_s; /* timeout 0: each claim's own */
+    long repeat, at_once;
+    long timeout_s, setup_s; /* 0: each claim's own; the usual one for a bench's set-up */
     struct folder folder;
     struct screen screen;
     struct utsname kernel;

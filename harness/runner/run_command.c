@@ -15,7 +15,7 @@ struct asked {
     struct texts patterns;
     const char *junit;
     bool placebo, tap;
-    long jobs, repeat, timeout_s;
+    long jobs, repeat, timeout_s, setup_s;
 };
 
 /* Most claims sleep, so many run on each core; few cores still run 16. */
@@ -33,6 +33,7 @@ static int parse(int argc, char **argv, struct asked *asked)
         {"--jobs", OPTION_NUMBER, "N", &asked->jobs, 1, JOBS_MOST},
         {"--repeat", OPTION_NUMBER, "N", &asked->repeat, 1, 10000},
         {"--timeout", OPTION_NUMBER, "S", &asked->timeout_s, 1, 1000000},
+        {"--setup-timeout", OPTION_NUMBER, "S", &asked->setup_s, 1, 1000000},
         {"--placebo", OPTION_FLAG, NULL, &asked->placebo, 0, 0},
         {"--tap", OPTION_FLAG, NULL, &asked->tap, 0, 0},
         {"--junit", OPTION_TEXT, "FILE", &asked->junit, 0, 0},
@@ -133,6 +134,7 @@ int command_run(int argc, char **argv)
     run.repeat = asked.repeat;
     run.at_once = asked.jobs;
     run.timeout_s = asked.timeout_s;
+    run.setup_s = asked.setup_s;
     screen_open(&run.screen, asked.tap ? stderr : stdout);
     take_claims(&run, &chosen);
     if (run.count)

@@ -179,6 +179,7 @@ while [ $# -gt 0 ]; do
     --claim) id=$2 && shift ;;
     --into) into=$2 && shift ;;
     --timeout) timeout=$2 && shift ;;
+    --setup-timeout) shift ;;
     --placebo) placebo=true ;;
     *) exit 2 ;;
     esac
