@@ -237,8 +237,8 @@ int lab_send(struct here here, struct sock *sock, const char *data, size_t lengt
 #define send_to(sock, text, flags, endpoint)     lab_must(HERE, sock, try_send_to(sock, text, flags, endpoint))
 int lab_send_to(struct here here, struct sock *sock, const char *text, int flags, const char *names,
                 struct endpoint endpoint);
-/* Sends a datagram to a socket that does not read meanwhile, and waits until it has come there: true if it was queued, false if it
- * was dropped for want of buffer. */
+/* Sends a datagram to a socket that does not read meanwhile, and waits until it has come there: true if it
+ * was queued, false if it was dropped for want of buffer. Skips where there is no SO_MEMINFO (before 4.12). */
 #define deliver_text(from, to, text)   lab_deliver(HERE, from, to, text, strlen(text))
 #define deliver_bytes(from, to, count) lab_deliver(HERE, from, to, NULL, count)
 bool lab_deliver(struct here here, struct sock *from, struct sock *to, const char *data, size_t length);
@@ -319,8 +319,8 @@ struct endpoint group(struct lab *lab, uint16_t port);
 int lab_join(struct here here, struct sock *sock, struct endpoint to, const char *device);
 int lab_leave(struct here here, struct sock *sock, struct endpoint to, const char *device);
 
-/* patiently(lab, call): a call that may sleep in the kernel (try_receive_waiting, or recvmsg(2) itself on fd_of(sock)); its int result,
- * errno kept. The claim fails when it sleeps longer than PATIENCE_MS. */
+/* patiently(lab, call): a call that may sleep in the kernel (try_receive_waiting, or recvmsg(2) itself on
+ * fd_of(sock)); its int result, errno kept. The claim fails when it sleeps longer than PATIENCE_MS. */
 #define patiently(lab, call) lab_patience_ends(HERE_AS(#call), lab, (lab_patience_begins(lab), (int)(call)))
 void lab_patience_begins(struct lab *lab);
 int lab_patience_ends(struct here here, struct lab *lab, int result);

@@ -14,9 +14,11 @@ int lab_fcntl(struct here here, struct sock *sock, int command, long argument, c
 
 void lab_change_flag(struct here here, struct sock *sock, int flag, bool on, const char *name)
 {
-    int64_t began = record_begin(sock->lab, here, "fcntl(%s, F_SETFL, flags %s %s)", sock->name, on ? "|" : "& ~", name);
+    int64_t began =
+        record_begin(sock->lab, here, "fcntl(%s, F_SETFL, flags %s %s)", sock->name, on ? "|" : "& ~", name);
     int flags = fcntl(sock->fd, F_GETFL);
-    lab_must(here, sock, call_done(sock, here, began, fcntl(sock->fd, F_SETFL, on ? flags | flag : flags & ~flag)));
+    lab_must(here, sock,
+             call_done(sock, here, began, fcntl(sock->fd, F_SETFL, on ? flags | flag : flags & ~flag)));
 }
 
 int lab_ioctl(struct here here, struct sock *sock, unsigned long request, void *argument, const char *name)

@@ -31,6 +31,8 @@ static void act_on(struct here here, struct lab *lab, const char *host, const ch
     int error = nl ? act(nl, device) : -errno;
     netlink_close(nl);
     bench_enter(&lab->bench, BENCH_WIRE);
+    if (error == -EOPNOTSUPP) /* a kernel without IP_MULTIPLE_TABLES has no rules */
+        lab_skip(here, lab, "needs a kernel with policy routing (%s)", what);
     if (error)
         lab_break(lab, here, "%s on %s %s: %s", what, host, device, errno_name(-error));
     note(lab, "%s on %s %s", what, host, device);

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Remembers what is being tried and passes the error on. */
@@ -224,23 +223,18 @@ static int route(struct bench *bench, struct netlink *nl, unsigned i)
 }
 
 /*
- * The kernel adds the route by which an IPv6 address receives in a work of its own, a moment after the address
- * (addrconf_dad_work), duplicate address detection or not. On a loaded machine claims would come before it.
+ * The kernel adds the route by which an IPv6 address receives in a work of its own, a moment after the
+ * address (addrconf_dad_work), duplicate address detection or not. On a loaded machine claims would come
+ * before it.
  */
+#define RECEIVE_LIMIT_MS 60000
+
 static int receive_v6(struct bench *bench, struct netlink *nl, unsigned i)
 {
     const struct plan_interface *interface = &bench->topology.interface[i];
-    const struct timespec moment = {.tv_nsec = 200000};
-    for (unsigned k = 0; k < interface->pairs; k++) {
-        int local;
-        TRY(bench, "waiting for an IPv6 address", local = netlink_is_local(nl, &interface->v6[k]));
-        for (unsigned waits = 0; !local && waits < 50000; waits++) {
-            nanosleep(&moment, NULL);
-            TRY(bench, "waiting for an IPv6 address", local = netlink_is_local(nl, &interface->v6[k]));
-        }
-        if (!local)
-            return -ETIMEDOUT;
-    }
+    for (unsigned k = 0; k < interface->pairs; k++)
+        TRY(bench, "waiting for an IPv6 address to receive",
+            netlink_await_local(nl, &interface->v6[k], RECEIVE_LIMIT_MS));
     return 0;
 }
 
@@ -287,8 +281,7 @@ int bench_build(struct bench *bench)
         if (!error && bench->topology.forwards[host])
             error = forward(bench);
     }
-    /* The wires' ends come up first: then a host's device has its carrier, and a queue, as soon as it is up.
-     */
+    /* The wires' ends come up first: then a host's device has a carrier, and a queue, as soon as it is up. */
     if (!error)
         error = each_interface(bench, BENCH_WIRE, open_wire_end);
     for (unsigned host = 0; host < hosts && !error; host++) {

@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,9 +155,7 @@ int netlink_add_route(struct netlink *nl, const struct route *route)
     header->rtm_dst_len = (uint8_t)route->prefix_length;
     header->rtm_table = (uint8_t)(route->table ? route->table : RT_TABLE_MAIN);
     header->rtm_protocol = RTPROT_STATIC;
-    header->rtm_scope = route->local     ? RT_SCOPE_HOST
-                        : route->gateway ? RT_SCOPE_UNIVERSE
-                                         : RT_SCOPE_LINK;
+    header->rtm_scope = route->local ? RT_SCOPE_HOST : route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
     header->rtm_type = route->local ? RTN_LOCAL : RTN_UNICAST;
     if (route->prefix_length)
         put_address(message, RTA_DST, &route->destination);
@@ -193,7 +192,8 @@ static int note_type(const struct nlmsghdr *message, void *type)
     return MNL_CB_STOP;
 }
 
-int netlink_is_local(struct netlink *nl, const struct address *address)
+/* 1, 0 or -errno. */
+static int is_local(struct netlink *nl, const struct address *address)
 {
     struct nlmsghdr *message = request(nl, RTM_GETROUTE, 0);
     message->nlmsg_flags = NLM_F_REQUEST; /* the route is the answer */
@@ -206,7 +206,35 @@ int netlink_is_local(struct netlink *nl, const struct address *address)
         return -errno;
     ssize_t n = mnl_socket_recvfrom(nl->socket, nl->buffer, sizeof nl->buffer);
     unsigned char type = RTN_UNSPEC;
-    if (n < 0 || mnl_cb_run(nl->buffer, (size_t)n, seq, mnl_socket_get_portid(nl->socket), note_type, &type) < 0)
+    if (n < 0 ||
+        mnl_cb_run(nl->buffer, (size_t)n, seq, mnl_socket_get_portid(nl->socket), note_type, &type) < 0)
         return -errno;
     return type == RTN_LOCAL;
+}
+
+/* Waits until some IPv6 route has changed. 0, -ETIMEDOUT or -errno. */
+static int await_route_change(struct mnl_socket *changes, int limit_ms)
+{
+    char buffer[8192];
+    struct pollfd fd = {.fd = mnl_socket_get_fd(changes), .events = POLLIN};
+    int ready = poll(&fd, 1, limit_ms);
+    if (ready <= 0)
+        return ready < 0 ? -errno : -ETIMEDOUT;
+    return mnl_socket_recvfrom(changes, buffer, sizeof buffer) < 0 ? -errno : 0;
+}
+
+int netlink_await_local(struct netlink *nl, const struct address *address, int limit_ms)
+{
+    int local = is_local(nl, address);
+    if (local)
+        return local < 0 ? local : 0;
+    struct mnl_socket *changes = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+    if (!changes)
+        return -errno;
+    int error = mnl_socket_bind(changes, RTMGRP_IPV6_ROUTE, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
+    /* It may have come between the first look and the subscription: look before each wait. */
+    while (!error && (local = is_local(nl, address)) == 0)
+        error = await_route_change(changes, limit_ms);
+    mnl_socket_close(changes);
+    return error ? error : local < 0 ? local : 0;
 }

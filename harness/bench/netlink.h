@@ -29,8 +29,8 @@ int netlink_no_link_local(struct netlink *nl, int ifindex);
 /* Usable at once (IFA_F_NODAD), and without a route to its prefix (IFA_F_NOPREFIXROUTE). */
 int netlink_add_address(struct netlink *nl, int ifindex, const struct address *address,
                         unsigned prefix_length);
-/* Whether packets to the address are delivered here: 1, 0 or -errno. */
-int netlink_is_local(struct netlink *nl, const struct address *address);
+/* Waits until packets to the IPv6 address are delivered here: 0, or -ETIMEDOUT, or another -errno. */
+int netlink_await_local(struct netlink *nl, const struct address *address, int limit_ms);
 int netlink_add_neighbour(struct netlink *nl, int ifindex, const struct address *address,
                           const uint8_t mac[6]);
 struct route {

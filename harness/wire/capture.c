@@ -6,9 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the kernel's ring: what can come in before the wire's thread gets the processor. */
-#define RING_BYTES (1 << 20)
-#define SNAP_BYTES 65535
+/*
+ * Bytes of the kernel's ring: what can come in before the wire's thread gets the processor. On lo a slot
+ * takes 64 KiB, its MTU, and every packet comes twice.
+ */
+#define RING_BYTES    (1 << 20)
+#define RING_BYTES_LO (8 << 20)
+#define SNAP_BYTES    65535
 
 static int refuse(struct capture *capture, const char *what, const char *device, char *message, size_t size)
 {
@@ -28,7 +32,7 @@ int capture_open(struct capture *capture, const char *device, const char *folder
     }
     capture->handle = handle;
     pcap_set_snaplen(handle, SNAP_BYTES);
-    pcap_set_buffer_size(handle, RING_BYTES);
+    pcap_set_buffer_size(handle, strcmp(device, "lo") ? RING_BYTES : RING_BYTES_LO);
     pcap_set_immediate_mode(handle, 1);
     pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
     if (pcap_activate(handle) < 0)

@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * O_ASYNC: the kernel tells the owner of a socket about events by SIGIO. Set by F_SETFL or ioctl FIOASYNC; the owner
+ * by F_SETOWN, ioctl SIOCSPGRP or FIOSETOWN. [socket7] Socket-layer functions, Signals, Ioctls; [unp] 8 fcntl Function
+ *
+ * Signals are held (blocked) and taken as events: a claim sees exactly those that were sent.
+ */
+#include "lab.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+EXPERIMENT("O_ASYNC", NULL, "announce socket events to the socket's owner by SIGIO");
+
+/* The claim's process owns the client's socket; SIGIO is held. */
+static struct stream stream_of_my_own(struct lab *lab)
+{
+    struct stream s = tcp_stream(lab);
+    hold_signal(lab, SIGIO);
+    do_fcntl(s.client, F_SETOWN, getpid());
+    return s;
+}
+
+CLAIM(data_send_sigio_to_the_owner, V4 | V6,
+      "after F_SETOWN and F_SETFL with O_ASYNC the owner gets SIGIO when data arrive")
+{
+    struct stream s = stream_of_my_own(lab);
+
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+    send_text(s.server, "Hello");
+    take_signal(lab, SIGIO);
+    receive_text(s.client, "Hello");
+}
+
+CLAIM(owner_without_o_async_gets_no_sigio, V4 | V6,
+      "an owner alone (F_SETOWN, SIOCSPGRP, FIOSETOWN) gets no SIGIO for data: O_ASYNC has to be set as well")
+{
+    struct stream s = stream_of_my_own(lab);
+    ioctl_set(s.client, SIOCSPGRP, getpid());
+    ioctl_set(s.client, FIOSETOWN, getpid());
+
+    send_text(s.server, "Hello");
+    receive_text(s.client, "Hello");
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO));
+
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+    send_text(s.server, "World");
+    take_signal(lab, SIGIO);
+}
+
+CLAIM(o_async_without_owner_sends_nothing, V4 | V6,
+      "a new socket has no owner: O_ASYNC alone sends no SIGIO to anybody until F_SETOWN names one")
+{
+    struct stream s = tcp_stream(lab);
+    hold_signal(lab, SIGIO);
+    expect_equal(lab, do_fcntl(s.client, F_GETOWN, 0), 0);
+    expect_equal(lab, ioctl_get(s.client, SIOCGPGRP), 0);
+    expect_equal(lab, ioctl_get(s.client, FIOGETOWN), 0);
+
+    set_flag(s.client, O_ASYNC);
+    send_text(s.server, "Hello");
+    receive_text(s.client, "Hello");
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO));
+
+    if (treatment(lab))
+        do_fcntl(s.client, F_SETOWN, getpid());
+    send_text(s.server, "World");
+    take_signal(lab, SIGIO);
+}
+
+CLAIM(fioasync_is_o_async, V4 | V6,
+      "ioctl FIOASYNC with any non-zero int sets the O_ASYNC that F_GETFL shows, and with 0 clears it")
+{
+    struct stream s = stream_of_my_own(lab);
+
+    if (treatment(lab))
+        ioctl_set(s.client, FIOASYNC, 7);
+    expect(lab, has_flag(s.client, O_ASYNC));
+    send_text(s.server, "Hello");
+    take_signal(lab, SIGIO);
+
+    ioctl_set(s.client, FIOASYNC, 0);
+    expect(lab, !has_flag(s.client, O_ASYNC));
+    send_text(s.server, "World");
+    receive_text(s.client, "HelloWorld");
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO));
+}
+
+CLAIM(f_setsig_sends_a_real_time_signal_with_the_descriptor, V4 | V6,
+      "with F_SETSIG each event sends the real-time signal chosen, which carries the descriptor in si_fd and the event in "
+      "si_code; SIGIO is not sent")
+{
+    struct stream s = stream_of_my_own(lab);
+    hold_signal(lab, SIGRTMIN);
+    ioctl_set(s.client, FIOASYNC, 1);
+
+    if (treatment(lab))
+        do_fcntl(s.client, F_SETSIG, SIGRTMIN);
+    send_text(s.server, "Hello");
+    siginfo_t told = take_signal(lab, SIGRTMIN);
+    expect_equal(lab, told.si_fd, fd_of(s.client));
+    expect_equal(lab, told.si_code, POLL_IN);
+    expect(lab, told.si_band & POLLIN);
+    expect(lab, !has_signal(lab, SIGIO));
+}
+
+CLAIM(real_time_signals_queue_where_sigio_merges, V4 | V6,
+      "two arrivals before the owner reacts leave two real-time signals to take, but only one SIGIO",
+      .cites = "fcntl(2), F_SETSIG; signal(7), Queueing and delivery semantics")
+{
+    struct stream s = stream_of_my_own(lab);
+    hold_signal(lab, SIGRTMIN);
+    set_flag(s.client, O_ASYNC);
+
+    if (treatment(lab))
+        do_fcntl(s.client, F_SETSIG, SIGRTMIN);
+    send_text(s.server, "Hello");
+    settle(lab);
+    send_text(s.server, "World");
+    settle(lab);
+    take_signal(lab, SIGRTMIN);
+    take_signal(lab, SIGRTMIN);
+
+    do_fcntl(s.client, F_SETSIG, 0);
+    send_text(s.server, "Hello");
+    settle(lab);
+    send_text(s.server, "World");
+    settle(lab);
+    take_signal(lab, SIGIO);
+    expect(lab, !has_signal(lab, SIGIO));
+}
+
+/* ---- what counts as an event ---- */
+
+CLAIM(events_of_a_connection_send_sigio, V4 | V6,
+      "data, room in a send buffer that was full, the peer's FIN and a reset each send SIGIO", .takes_ms = 50)
+{
+    struct stream s = stream_of_my_own(lab);
+    static char much[1 << 16];
+    set_int(s.client, SOL_SOCKET, SO_SNDBUF, 16384);
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+
+    send_text(s.server, "Hello");
+    take_signal(lab, SIGIO);
+
+    wire_hold(lab, "server > client [.]");
+    while (try_call(s.client, send(fd_of(s.client), much, sizeof much, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
+        ;
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO));
+    wire_release(lab);
+    take_signal(lab, SIGIO);
+
+    settle(lab);
+    while (has_signal(lab, SIGIO)) /* room is announced once each time it had run out */
+        ;
+    shut_down(s.server, SHUT_WR);
+    take_signal(lab, SIGIO);
+}
+
+CLAIM(reset_sends_sigio_and_so_error_tells_why, V4 | V6,
+      "a reset sends SIGIO with POLL_ERR; SO_ERROR then gives ECONNRESET")
+{
+    struct stream s = stream_of_my_own(lab);
+    hold_signal(lab, SIGRTMIN);
+    do_fcntl(s.client, F_SETSIG, SIGRTMIN); /* to see si_code */
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+
+    set_option(s.server, SOL_SOCKET, SO_LINGER, (&(struct linger){1, 0}), sizeof(struct linger));
+    close_socket(s.server);
+    expect_equal(lab, take_signal(lab, SIGRTMIN).si_code, POLL_ERR);
+    expect_equal(lab, get_int(s.client, SOL_SOCKET, SO_ERROR), ECONNRESET);
+}
+
+CLAIM(connection_on_a_listener_sends_sigio, V4 | V6,
+      "a listener with O_ASYNC sends SIGIO when a connection can be accepted",
+      .cites = "fcntl(2), O_ASYNC; [unp] 8 fcntl Function")
+{
+    struct sock *listener = tcp_listener(lab, "server", SERVICE);
+    struct sock *client = tcp_socket(lab, "client");
+    hold_signal(lab, SIGIO);
+    do_fcntl(listener, F_SETOWN, getpid());
+
+    if (treatment(lab))
+        set_flag(listener, O_ASYNC);
+    connect_to(client, at(lab, "server", SERVICE));
+    take_signal(lab, SIGIO);
+}
+
+static char buffer[64];
+
+static int receive_five(struct lab *lab, void *sock)
+{
+    (void)lab;
+    return try_receive_waiting(sock, buffer, 5, 0);
+}
+
+CLAIM(data_for_a_process_asleep_in_recv_send_no_sigio, V4 | V6,
+      "data that wake a process asleep in recv are not announced: the owner gets no SIGIO for them")
+{
+    struct stream s = stream_of_my_own(lab);
+    set_flag(s.client, O_ASYNC);
+
+    struct process *reader = NULL;
+    if (treatment(lab))
+        reader = start_process(lab, MYSELF, receive_five, s.client);
+    send_text(s.server, "Hello");
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO)); /* sock_wake_async: SOCKWQ_ASYNC_WAITDATA, a reader waits */
+    if (reader)
+        expect_equal(lab, result_of(reader), 5);
+
+    send_text(s.server, "World"); /* nobody waits now */
+    take_signal(lab, SIGIO);
+}
+
+CLAIM(condition_may_be_gone_when_the_signal_is_taken, V4 | V6,
+      "SIGIO for data that another process has received finds nothing to receive; the next data send SIGIO again")
+{
+    struct stream s = stream_of_my_own(lab);
+    set_flag(s.client, O_ASYNC);
+
+    send_text(s.server, "Hello");
+    await_readable(s.client);
+    if (treatment(lab))
+        expect_equal(lab, result_of(start_process(lab, MYSELF, receive_five, s.client)), 5);
+    take_signal(lab, SIGIO);
+    expect_refused(lab, try_receive(s.client, buffer, 5, 0), EAGAIN);
+
+    send_text(s.server, "World");
+    take_signal(lab, SIGIO);
+    receive_text(s.client, "World");
+}
+
+CLAIM(unread_data_are_not_announced_again, V4 | V6,
+      "SIGIO is sent by events, not by conditions: data left unread send no second one until more arrive")
+{
+    struct stream s = stream_of_my_own(lab);
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+
+    send_text(s.server, "Hello");
+    take_signal(lab, SIGIO);
+    receive_text(s.client, "He");
+    settle(lab);
+    expect(lab, !has_signal(lab, SIGIO)); /* three bytes wait unread */
+    send_text(s.server, "World");
+    take_signal(lab, SIGIO);
+}
+
+/* ---- handlers ---- */
+
+static struct pollfd watched[2];
+static volatile sig_atomic_t handled;
+
+static void poll_all(int signal)
+{
+    (void)signal;
+    poll(watched, 2, 0);
+    handled++;
+}
+
+/* Waits in ppoll with SIGIO unblocked: the only place where the handler can run. */
+static void let_handler_run(struct lab *lab, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigset_t unblocked;
+    sigaction(SIGIO, &action, NULL);
+    pthread_sigmask(SIG_BLOCK, NULL, &unblocked);
+    sigdelset(&unblocked, SIGIO);
+    struct timespec patience = {.tv_sec = PATIENCE_MS / 1000};
+    ppoll(NULL, 0, &patience, &unblocked);
+    note(lab, "the handler of SIGIO has run %d times", (int)handled);
+}
+
+CLAIM(handler_runs_and_polls_to_find_the_socket, V4 | V6,
+      "a handler of SIGIO installed with sigaction runs when data arrive, and poll inside it tells which socket has them")
+{
+    struct stream s = stream_of_my_own(lab);
+    do_fcntl(s.server, F_SETOWN, getpid());
+    set_flag(s.server, O_ASYNC);
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+    watched[0] = (struct pollfd){.fd = fd_of(s.server), .events = POLLIN};
+    watched[1] = (struct pollfd){.fd = fd_of(s.client), .events = POLLIN};
+
+    send_text(s.server, "Hello");
+    let_handler_run(lab, poll_all);
+    expect_equal(lab, handled, 1);
+    expect_equal(lab, watched[0].revents, 0);
+    expect_equal(lab, watched[1].revents, POLLIN);
+}
+
+CLAIM(signalfd_gets_sigio_without_any_handler, V4 | V6,
+      "no handler is needed: a blocked SIGIO is read from a signalfd")
+{
+    struct stream s = stream_of_my_own(lab);
+    sigset_t sigio;
+    sigemptyset(&sigio);
+    sigaddset(&sigio, SIGIO);
+    struct pollfd signals = {.fd = signalfd(-1, &sigio, SFD_CLOEXEC | SFD_NONBLOCK), .events = POLLIN};
+
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+    send_text(s.server, "Hello");
+    expect_equal(lab, try_call(s.client, poll(&signals, 1, PATIENCE_MS)), 1);
+    struct signalfd_siginfo told = {0};
+    expect_equal(lab, try_call(s.client, read(signals.fd, &told, sizeof told)), sizeof told);
+    expect_equal(lab, told.ssi_signo, SIGIO);
+    close(signals.fd);
+}
+
+static int sleep_in_recv_of_another_socket(struct lab *lab, void *sock)
+{
+    (void)lab;
+    return try_receive_waiting(sock, buffer, 5, 0);
+}
+
+CLAIM(sigio_without_a_handler_kills_the_owner, V4 | V6,
+      "an owner that neither blocks nor handles SIGIO is killed by it")
+{
+    struct stream s = tcp_stream(lab); /* SIGIO is not held here */
+    struct process *owner = start_process(lab, MYSELF, sleep_in_recv_of_another_socket, s.server);
+    do_fcntl(s.client, F_SETOWN, pid_of(owner));
+
+    if (treatment(lab))
+        set_flag(s.client, O_ASYNC);
+    send_text(s.server, "Hello");
+    expect_equal(lab, killed_by(owner), SIGIO);
+}
+
+/* ---- the owner ---- */
+
+#define OVER (SIGRTMIN + 1) /* ends the waiting of those that get nothing; taken after SIGIO and SIGURG */
+
+static pid_t their_group;
+
+/* Joins the group of the claim's processes (the first makes it) and waits for a signal. */
+static int wait_in_group(struct lab *lab, void *context)
+{
+    (void)lab, (void)context;
+    setpgid(0, their_group);
+    return first_signal((int[]){SIGIO, SIGURG, OVER}, 3);
+}
+
+struct pair {
+    struct process *first, *second;
+    pid_t group;
+};
+
+static struct pair two_processes_in_a_group(struct lab *lab)
+{
+    hold_signal(lab, SIGIO);
+    hold_signal(lab, SIGURG);
+    hold_signal(lab, OVER);
+    struct pair pair = {.first = start_process(lab, MYSELF, wait_in_group, NULL)};
+    pair.group = their_group = pid_of(pair.first);
+    pair.second = start_process(lab, MYSELF, wait_in_group, NULL);
+    return pair;
+}
+
+/* What has been sent has been sent: tell both, and the claim itself, that nothing more comes. */
+static void nothing_more_comes(struct lab *lab, struct pair pair)
+{
+    settle(lab);
+    kill(pid_of(pair.first), OVER);
+    kill(pid_of(pair.second), OVER);
+}
+
+CLAIM(positive_owner_is_one_process, V4 | V6,
+      "F_SETOWN with a positive number names one process: it gets SIGIO, and another one of its group does not")
+{
+    struct stream s = tcp_stream(lab);
+    struct pair pair = two_processes_in_a_group(lab);
+    set_flag(s.client, O_ASYNC);
+
+    if (treatment(lab))
+        do_fcntl(s.client, F_SETOWN, pid_of(pair.first));
+    expect_equal(lab, do_fcntl(s.client, F_GETOWN, 0), pid_of(pair.first));
+    send_text(s.server, "Hello");
+    nothing_more_comes(lab, pair);
+    expect_equal(lab, result_of(pair.first), SIGIO);
+    expect_equal(lab, result_of(pair.second), OVER);
+    expect(lab, !has_signal(lab, SIGIO)); /* nor does the process that made the socket */
+}
+
+CLAIM(negative_owner_is_a_process_group, V4 | V6,
+      "F_SETOWN with a negative number names the process group of that absolute value: all its processes get SIGIO")
+{
+    struct stream s = tcp_stream(lab);
+    struct pair pair = two_processes_in_a_group(lab);
+    set_flag(s.client, O_ASYNC);
+
+    do_fcntl(s.client, F_SETOWN, treatment(lab) ? -pair.group : pair.group);
+    send_text(s.server, "Hello");
+    nothing_more_comes(lab, pair);
+    expect_equal(lab, result_of(pair.first), SIGIO);
+    expect_equal(lab, result_of(pair.second), SIGIO);
+    expect(lab, !has_signal(lab, SIGIO)); /* the claim is not of that group */
+}
+
+CLAIM(siocspgrp_names_a_process, V4 | V6,
+      "ioctl SIOCSPGRP takes a pointer to the number of the process that is to get SIGIO")
+{
+    struct stream s = tcp_stream(lab);
+    struct pair pair = two_processes_in_a_group(lab);
+    set_flag(s.client, O_ASYNC);
+
+    pid_t owner = pid_of(pair.second);
+    if (treatment(lab))
+        do_ioctl(s.client, SIOCSPGRP, &owner);
+    send_text(s.server, "Hello");
+    nothing_more_comes(lab, pair);
+    expect_equal(lab, result_of(pair.first), OVER);
+    expect_equal(lab, result_of(pair.second), SIGIO);
+}
+
+CLAIM(siocspgrp_names_a_process_group, V4 | V6,
+      "ioctl SIOCSPGRP with a negative number names a process group, as F_SETOWN does: all its processes get SIGIO")
+{
+    struct stream s = tcp_stream(lab);
+    struct pair pair = two_processes_in_a_group(lab);
+    set_flag(s.client, O_ASYNC);
+
+    pid_t owner = -pair.group;
+    if (treatment(lab))
+        do_ioctl(s.client, SIOCSPGRP, &owner);
+    send_text(s.server, "Hello");
+    nothing_more_comes(lab, pair);
+    expect_equal(lab, result_of(pair.first), SIGIO);
+    expect_equal(lab, result_of(pair.second), SIGIO);
+}
+
+CLAIM(siocspgrp_fiosetown_and_f_setown_set_the_same_owner, V4 | V6,
+      "SIOCSPGRP, FIOSETOWN and F_SETOWN set one and the same owner, which SIOCGPGRP, FIOGETOWN and F_GETOWN read; a group "
+      "reads as a negative number")
+{
+    struct stream s = tcp_stream(lab);
+
+    if (treatment(lab))
+        ioctl_set(s.client, SIOCSPGRP, getpid());
+    expect_equal(lab, do_fcntl(s.client, F_GETOWN, 0), getpid());
+    expect_equal(lab, ioctl_get(s.client, SIOCGPGRP), getpid());
+
+    ioctl_set(s.client, FIOSETOWN, getppid());
+    expect_equal(lab, ioctl_get(s.client, FIOGETOWN), getppid());
+    expect_equal(lab, do_fcntl(s.client, F_GETOWN, 0), getppid());
+
+    do_fcntl(s.client, F_SETOWN, getpid());
+    expect_equal(lab, ioctl_get(s.client, SIOCGPGRP), getpid());
+    expect_equal(lab, ioctl_get(s.client, FIOGETOWN), getpid());
+
+    setpgid(0, 0);
+    ioctl_set(s.client, SIOCSPGRP, -getpgrp());
+    expect_equal(lab, ioctl_get(s.client, SIOCGPGRP), -getpgrp());
+}
+
+CLAIM(fiosetown_is_no_command_of_fcntl, NO_FAMILY,
+      "FIOSETOWN is a request of ioctl: fcntl refuses it with EINVAL, and its own command is F_SETOWN")
+{
+    struct sock *sock = socket_on(lab, "client", AF_INET, SOCK_STREAM, 0);
+
+    expect_refused(lab, try_fcntl(sock, FIOSETOWN, getpid()), EINVAL);
+    expect_equal(lab, do_fcntl(sock, F_GETOWN, 0), 0);
+    if (treatment(lab))
+        do_fcntl(sock, F_SETOWN, getpid());
+    expect_equal(lab, do_fcntl(sock, F_GETOWN, 0), getpid());
+}
+
+CLAIM(accepted_socket_has_no_owner, V4 | V6,
+      "a socket that accept returns inherits neither the owner nor O_ASYNC of its listener: it has none")
+{
+    struct sock *listener = tcp_listener(lab, "server", SERVICE);
+    struct sock *client = tcp_socket(lab, "client");
+
+    if (treatment(lab)) {
+        do_fcntl(listener, F_SETOWN, getpid());
+        hold_signal(lab, SIGIO);
+        set_flag(listener, O_ASYNC);
+    }
+    connect_to(client, at(lab, "server", SERVICE));
+    struct sock *server = accept_from(listener);
+    expect_equal(lab, do_fcntl(listener, F_GETOWN, 0), getpid());
+    expect_equal(lab, do_fcntl(server, F_GETOWN, 0), 0); /* f_owner is of the open file, and accept makes a new one */
+    expect(lab, !has_flag(server, O_ASYNC));
+}
+
+CLAIM(urgent_data_send_sigurg_to_the_owner, V4 | V6,
+      "the owner set by F_SETOWN gets SIGURG when urgent data are announced, without O_ASYNC; nobody gets it without owner")
+{
+    struct stream s = tcp_stream(lab);
+    hold_signal(lab, SIGURG);
+
+    if (treatment(lab))
+        do_fcntl(s.client, F_SETOWN, getpid());
+    send_flagged(s.server, "!", MSG_OOB);
+    expect_wire(lab, "server > client [P.U] 1:2 urg 1", "client > server [.] ack 2");
+    take_signal(lab, SIGURG);
+}
+
+CLAIM(urgent_data_send_sigurg_to_the_owner_of_siocspgrp, V4 | V6,
+      "the owner set by SIOCSPGRP, here a process group, gets SIGURG when urgent data are announced")
+{
+    struct stream s = tcp_stream(lab);
+    struct pair pair = two_processes_in_a_group(lab);
+
+    if (treatment(lab))
+        ioctl_set(s.client, SIOCSPGRP, -pair.group);
+    send_flagged(s.server, "!", MSG_OOB);
+    nothing_more_comes(lab, pair);
+    expect_equal(lab, result_of(pair.first), SIGURG);
+    expect_equal(lab, result_of(pair.second), SIGURG);
+}

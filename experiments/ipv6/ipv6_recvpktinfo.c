@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IPV6_RECVPKTINFO and IPV6_PKTINFO: destination and interface of each datagram received or sent.
+ * [notes] IPPROTO_IPV6.IPV6_RECVPKTINFO; [unp] 6.9; RFC 3542 section 6
+ */
+#include "lab.h"
+
+EXPERIMENT("IPV6_RECVPKTINFO", "IPPROTO_IPV6",
+           "destination address and interface of each datagram received or sent");
+
+#define PORT 1234
+
+static struct sock *wildcard_server(struct lab *lab)
+{
+    struct sock *server = udp_socket(lab, "server");
+    bind_to(server, any_address(lab, PORT));
+    return server;
+}
+
+CLAIM(destination_address_comes_with_each_datagram, V6,
+      "on a server with several addresses, IPV6_RECVPKTINFO makes recvmsg tell for each datagram which of them it was "
+      "sent to",
+      .bench = "client server*3")
+{
+    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+
+    if (treatment(lab))
+        set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    send_to(client, "one", 0, at(lab, "server", PORT));
+    send_to(client, "two", 0, at(lab, "server#2", PORT));
+    send_to(client, "three", 0, at(lab, "server#3", PORT));
+    struct message one = receive_message(server);
+    struct message two = receive_message(server);
+    struct message three = receive_message(server);
+
+    expect(lab, same_address(pktinfo_of(&one).destination, at(lab, "server", 0)));
+    expect(lab, same_address(pktinfo_of(&two).destination, at(lab, "server#2", 0)));
+    expect(lab, same_address(pktinfo_of(&three).destination, at(lab, "server#3", 0)));
+}
+
+CLAIM(interface_comes_with_each_datagram, V6,
+      "IPV6_RECVPKTINFO makes recvmsg tell the index of the interface by which the datagram came",
+      .bench = "client server; server other")
+{
+    struct sock *server = wildcard_server(lab);
+    struct sock *client = udp_socket(lab, "client"), *other = udp_socket(lab, "other");
+
+    if (treatment(lab))
+        set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    send_to(client, "?", 0, at(lab, "server", PORT));
+    struct message by_first = receive_message(server);
+    send_to(other, "?", 0, at(lab, "server", PORT));
+    struct message by_second = receive_message(server);
+
+    expect_equal(lab, pktinfo_of(&by_first).interface, device_index(lab, "server", "eth0"));
+    expect_equal(lab, pktinfo_of(&by_second).interface, device_index(lab, "server", "eth1"));
+}
+
+CLAIM(int_is_written_and_read_back, NO_FAMILY,
+      "IPV6_RECVPKTINFO is an int: 0 on a new socket, and 1 is read back when 1 was set")
+{
+    struct sock *server = socket_on(lab, "server", AF_INET6, SOCK_DGRAM, 0);
+    expect_equal(lab, get_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO), 0);
+    if (treatment(lab))
+        set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    expect_equal(lab, get_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO), 1);
+}
+
+CLAIM(answer_leaves_from_the_address_that_was_asked, V6,
+      "an answer sent with the IPV6_PKTINFO item of the request leaves from the address that was asked",
+      .bench = "client server*3", .cites = "RFC 3542 section 6.2")
+{
+    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+
+    send_to(client, "question", 0, at(lab, "server#2", PORT));
+    struct message question = receive_message(server);
+    if (treatment(lab))
+        send_from(server, "answer", question.from, pktinfo_of(&question).destination, 0);
+    else
+        send_to(server, "answer", 0, question.from);
+    expect_wire(lab,
+                "client.$port > server#2.1234 UDP data \"question\"",
+                "server#2.1234 > client.$port UDP data \"answer\"");
+}
+
+/* One of the server's addresses that it would not choose by itself. */
+static struct address unpreferred(struct lab *lab)
+{
+    struct sock *probe = udp_socket(lab, "server");
+    connect_to(probe, at(lab, "client", PORT));
+    bool first = same_address(name_of(probe).address, at(lab, "server", 0));
+    return at(lab, first ? "server#2" : "server", 0).address;
+}
+
+CLAIM(sticky_source_address_is_not_used, V6,
+      "the address of an IPV6_PKTINFO set with setsockopt is stored and never used: datagrams leave from the address the "
+      "kernel chooses; only as an item of each sendmsg it is their source",
+      .bench = "client server*3")
+{
+    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    bind_to(client, any_address(lab, PORT));
+    struct address wanted = unpreferred(lab);
+    struct in6_pktinfo sticky = {0};
+    memcpy(&sticky.ipi6_addr, wanted.bytes, 16);
+
+    set_option(server, IPPROTO_IPV6, IPV6_PKTINFO, &sticky, sizeof sticky);
+    if (treatment(lab)) /* udpv6_sendmsg looks at sticky_pktinfo.ipi6_ifindex only */
+        send_to(server, "x", 0, at(lab, "client", PORT));
+    else
+        send_from(server, "x", at(lab, "client", PORT), wanted, 0);
+    struct message x = receive_message(client);
+    expect(lab, !address_equal(&x.from.address, &wanted));
+}
+
+CLAIM(sticky_interface_is_used_for_every_datagram, V6,
+      "the interface of an IPV6_PKTINFO set with setsockopt is that of every datagram sent without an item of its own; "
+      "an item that names another one is refused with EINVAL",
+      .bench = "client server; server other")
+{
+    struct sock *server = wildcard_server(lab);
+    struct in6_pktinfo sticky = {.ipi6_ifindex = device_index(lab, "server", "eth1")};
+    unsigned first = device_index(lab, "server", "eth0");
+
+    if (treatment(lab))
+        set_option(server, IPPROTO_IPV6, IPV6_PKTINFO, &sticky, sizeof sticky);
+    send_to(server, "one", 0, group(lab, PORT));
+    send_to(server, "two", 0, group(lab, PORT));
+    expect_at(lab, "other",
+              "any > ff15::1:2:3 UDP data \"one\"",
+              "any > ff15::1:2:3 UDP data \"two\"");
+    /* RFC 3542 section 6.7 lets the item win; ip6_datagram_send_ctl finds the sticky one in place already. */
+    expect_refused(lab, try_send_from(server, "x", group(lab, PORT), (struct address){0}, first), EINVAL);
+}
+
+CLAIM(foreign_source_address_is_refused, V6,
+      "sendmsg with an IPV6_PKTINFO source address that the host does not have is refused with EINVAL",
+      .bench = "client server*3", .cites = "RFC 3542 section 6.2")
+{
+    struct sock *server = wildcard_server(lab);
+    struct endpoint own = at(lab, "server#2", 0), foreign = at(lab, "client", 0);
+
+    expect_refused(lab, try_send_from(server, "x", at(lab, "client", PORT), /* ip6_datagram_send_ctl */
+                                      treatment(lab) ? foreign.address : own.address, 0),
+                   EINVAL);
+}
