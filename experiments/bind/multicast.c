@@ -87,8 +87,6 @@ CLAIM(each_member_gets_a_copy_with_reuseaddr, V4 | V6,
     send_news(lab);
     receive_text(first, "news");
     receive_text(second, "news");
-    expect_wire(lab,
-                "client > any.1234 UDP data \"news\"");
 }
 
 CLAIM(each_member_gets_a_copy_with_reuseport, V4 | V6,

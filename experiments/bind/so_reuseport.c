@@ -16,8 +16,7 @@ EXPERIMENT("SO_REUSEPORT", "SOL_SOCKET", "bind several sockets to the same addre
 
 enum { NEITHER = 0 }; /* in place of SO_REUSEADDR or SO_REUSEPORT */
 
-static const int both_types[] = {SOCK_STREAM, SOCK_DGRAM};
-#define FOR_TCP_AND_UDP(type) for (const int *type = both_types; type < both_types + 2; type++)
+static const int tcp_and_udp[] = {SOCK_STREAM, SOCK_DGRAM, 0};
 
 static struct sock *server_socket(struct lab *lab, int type)
 {
@@ -45,8 +44,7 @@ static const char *name_of_option(int option)
 
 CLAIM(is_off_until_set, V4 | V6, "SO_REUSEPORT is off on a new socket, TCP or UDP, and on after it has been set")
 {
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *s = server_socket(lab, *type);
         expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 0);
         if (treatment(lab))
@@ -85,8 +83,7 @@ CLAIM(leaves_reuseaddr_off, V4 | V6, "setting SO_REUSEPORT does not set SO_REUSE
 CLAIM(a_socket_that_shares_with_none_can_set_it, V4 | V6,
       "SO_REUSEPORT can be set on a socket whose address and port no other socket has, and on one that has none yet")
 {
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *alone = server_socket(lab, *type), *unbound = server_socket(lab, *type);
         bind_to(alone, at(lab, "server", SERVICE));
         if (treatment(lab)) {
@@ -135,15 +132,15 @@ CLAIM(any_number_share_whether_they_listen_or_not, V4 | V6,
       "eight TCP sockets, every other one listening, and eight UDP sockets bind the same address and port when "
       "each has set SO_REUSEPORT before")
 {
-    FOR_TCP_AND_UDP(type)
-    for (unsigned i = 0; i < 8; i++) {
-        struct sock *s = server_socket(lab, *type);
-        if (treatment(lab))
-            set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
-        expect_success(lab, try_bind(s, at(lab, "server", SERVICE)));
-        if (*type == SOCK_STREAM && i % 2 == 0 && name_of(s).port)
-            expect_success(lab, try_listen(s, 1));
-    }
+    for (const int *type = tcp_and_udp; *type; type++)
+        for (unsigned i = 0; i < 8; i++) {
+            struct sock *s = server_socket(lab, *type);
+            if (treatment(lab))
+                set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
+            expect_success(lab, try_bind(s, at(lab, "server", SERVICE)));
+            if (*type == SOCK_STREAM && i % 2 == 0 && name_of(s).port)
+                expect_success(lab, try_listen(s, 1));
+        }
 }
 
 CLAIM(each_of_two_sockets_must_set_it, V4 | V6,
@@ -151,28 +148,27 @@ CLAIM(each_of_two_sockets_must_set_it, V4 | V6,
       "first or only the second has")
 {
     uint16_t port = SERVICE;
-    FOR_TCP_AND_UDP(type)
-    for (unsigned set = 0; set < 4; set++, port++) {
-        bool on_first = set & 1, on_second = set & 2;
-        struct sock *first = server_socket(lab, *type), *second = server_socket(lab, *type);
-        if (on_first && treatment(lab))
-            set_int(first, SOL_SOCKET, SO_REUSEPORT, 1);
-        if (on_second)
-            set_int(second, SOL_SOCKET, SO_REUSEPORT, 1);
-        bind_to(first, any_address(lab, port));
-        if (on_first && on_second)
-            expect_success(lab, try_bind(second, any_address(lab, port)));
-        else
-            expect_refused(lab, try_bind(second, any_address(lab, port)), EADDRINUSE);
-    }
+    for (const int *type = tcp_and_udp; *type; type++)
+        for (unsigned set = 0; set < 4; set++, port++) {
+            bool on_first = set & 1, on_second = set & 2;
+            struct sock *first = server_socket(lab, *type), *second = server_socket(lab, *type);
+            if (on_first && treatment(lab))
+                set_int(first, SOL_SOCKET, SO_REUSEPORT, 1);
+            if (on_second)
+                set_int(second, SOL_SOCKET, SO_REUSEPORT, 1);
+            bind_to(first, any_address(lab, port));
+            if (on_first && on_second)
+                expect_success(lab, try_bind(second, any_address(lab, port)));
+            else
+                expect_refused(lab, try_bind(second, any_address(lab, port)), EADDRINUSE);
+        }
 }
 
 CLAIM(a_first_socket_without_it_keeps_the_port_until_closed, V4 | V6,
       "while a socket that has not set SO_REUSEPORT is bound, no other can bind its address and port, with or "
       "without the option; once it is closed, one can")
 {
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *first = server_socket(lab, *type);
         struct sock *with = server_socket_with(lab, *type, SO_REUSEPORT), *without = server_socket(lab, *type);
         if (treatment(lab))
@@ -187,8 +183,7 @@ CLAIM(a_first_socket_without_it_keeps_the_port_until_closed, V4 | V6,
 CLAIM(the_second_socket_must_set_it_before_its_bind, V4 | V6,
       "of two sockets the second one is refused with EADDRINUSE until it has set SO_REUSEPORT, and binds after that")
 {
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT), *second = server_socket(lab, *type);
         bind_to(first, any_address(lab, SERVICE));
         expect_refused(lab, try_bind(second, any_address(lab, SERVICE)), EADDRINUSE);
@@ -203,8 +198,7 @@ CLAIM(the_first_socket_may_set_it_after_its_bind, V4 | V6,
 {
     /* The second bind asks what the first socket has set now; the group is made when the second one joins it
      * (reuseport_add_sock). */
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *first = server_socket(lab, *type), *second = server_socket_with(lab, *type, SO_REUSEPORT);
         bind_to(first, any_address(lab, SERVICE));
         if (*type == SOCK_STREAM)
@@ -250,36 +244,36 @@ CLAIM(wildcard_and_specific_address_share_a_port, V4 | V6,
       "with SO_REUSEPORT on both, one socket binds the wildcard address and one a specific address, in either order, "
       "listening TCP sockets included")
 {
-    FOR_TCP_AND_UDP(type)
-    for (unsigned swapped = 0; swapped < 2; swapped++) {
-        uint16_t port = SERVICE + swapped;
-        struct endpoint wildcard = any_address(lab, port), specific = at(lab, "server", port);
-        struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT), *second = server_socket(lab, *type);
-        if (treatment(lab))
-            set_int(second, SOL_SOCKET, SO_REUSEPORT, 1);
-        bind_to(first, swapped ? specific : wildcard);
-        if (*type == SOCK_STREAM)
-            listen_on(first, 1);
-        expect_success(lab, try_bind(second, swapped ? wildcard : specific));
-    }
+    for (const int *type = tcp_and_udp; *type; type++)
+        for (unsigned swapped = 0; swapped < 2; swapped++) {
+            uint16_t port = SERVICE + swapped;
+            struct endpoint wildcard = any_address(lab, port), specific = at(lab, "server", port);
+            struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT), *second = server_socket(lab, *type);
+            if (treatment(lab))
+                set_int(second, SOL_SOCKET, SO_REUSEPORT, 1);
+            bind_to(first, swapped ? specific : wildcard);
+            if (*type == SOCK_STREAM)
+                listen_on(first, 1);
+            expect_success(lab, try_bind(second, swapped ? wildcard : specific));
+        }
 }
 
 CLAIM(both_options_may_be_set_on_one_socket, V4 | V6,
       "SO_REUSEPORT and SO_REUSEADDR can both be set on one socket; two such sockets share their address and port, "
       "listening TCP sockets included")
 {
-    FOR_TCP_AND_UDP(type)
-    for (unsigned i = 0; i < 2; i++) {
-        struct sock *s = server_socket_with(lab, *type, SO_REUSEADDR);
-        if (treatment(lab))
-            set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
-        expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEADDR), 1);
-        expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 1);
-        /* SO_REUSEADDR alone would do here for UDP, but never next to a listener. */
-        expect_success(lab, try_bind(s, any_address(lab, SERVICE)));
-        if (*type == SOCK_STREAM && name_of(s).port)
-            expect_success(lab, try_listen(s, 1));
-    }
+    for (const int *type = tcp_and_udp; *type; type++)
+        for (unsigned i = 0; i < 2; i++) {
+            struct sock *s = server_socket_with(lab, *type, SO_REUSEADDR);
+            if (treatment(lab))
+                set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
+            expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEADDR), 1);
+            expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 1);
+            /* SO_REUSEADDR alone would do here for UDP, but never next to a listener. */
+            expect_success(lab, try_bind(s, any_address(lab, SERVICE)));
+            if (*type == SOCK_STREAM && name_of(s).port)
+                expect_success(lab, try_listen(s, 1));
+        }
 }
 
 /* Tries both options on both sockets, each time on a port of its own. */
@@ -304,8 +298,8 @@ CLAIM(one_with_reuseaddr_and_one_with_reuseport_do_not_share, V4 | V6,
       "two UDP sockets, or TCP sockets that do not listen, share an address and port when both have "
       "SO_REUSEADDR or both SO_REUSEPORT; when one has this and one that, the second bind is EADDRINUSE")
 {
-    FOR_TCP_AND_UDP(type)
-    expect_sharing_by_the_same_option_only(lab, *type, any_address(lab, SERVICE));
+    for (const int *type = tcp_and_udp; *type; type++)
+        expect_sharing_by_the_same_option_only(lab, *type, any_address(lab, SERVICE));
 }
 
 /* ---------------------------------------------------------------- TIME_WAIT */
@@ -400,8 +394,7 @@ CLAIM(another_user_cannot_join_nor_take_the_traffic, V4 | V6,
       "address, and the traffic stays with the owner; a process of the same user can")
 {
     unsigned other = treatment(lab) ? NOBODY : MYSELF;
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *owner = server_socket_with(lab, *type, SO_REUSEPORT);
         bind_to(owner, any_address(lab, SERVICE));
         struct attempt same = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
@@ -429,8 +422,7 @@ CLAIM(root_cannot_join_another_users_port, V4 | V6,
       "root is no exception: the port of another user's process is EADDRINUSE for it")
 {
     unsigned owner = treatment(lab) ? NOBODY : MYSELF;
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct attempt a = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
         start_process(lab, owner, occupy, &a);
         expect_refused(lab, attempt(lab, &a), EADDRINUSE);
@@ -442,8 +434,7 @@ CLAIM(the_effective_user_id_counts_not_the_real_one, V4 | V6,
       "effective user id is refused with EADDRINUSE")
 {
     uid_t other = treatment(lab) ? NOBODY : 0;
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *owner = server_socket_with(lab, *type, SO_REUSEPORT);
         bind_to(owner, any_address(lab, SERVICE));
         struct attempt real = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
@@ -460,8 +451,7 @@ CLAIM(who_made_the_socket_counts_not_who_binds_it, V4 | V6,
       "a socket that it was handed, and is refused with one of its own")
 {
     /* sk_uid is set once, by socket(2): a server that drops its privileges before bind still joins its group. */
-    FOR_TCP_AND_UDP(type)
-    {
+    for (const int *type = tcp_and_udp; *type; type++) {
         struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT);
         bind_to(first, any_address(lab, SERVICE));
         struct attempt own = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
