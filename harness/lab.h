@@ -102,7 +102,8 @@ void lab_expect_silence(struct here here, struct lab *lab, unsigned milliseconds
 #define skip_packets_at(lab, host) lab_skip_packets(lab, host)
 void lab_skip_packets(struct lab *lab, const char *view);
 
-/* The number-th packet (from 1) of the client's capture as `tcpdump -n -t -S` prints it; valid until the next call. */
+/* The number-th packet (from 1) of the client's capture as `tcpdump -n -t -S` prints it; valid until the next
+ * call. */
 const char *as_tcpdump_prints(struct lab *lab, unsigned number);
 /* Waits until the network is at rest: what was sent has arrived, and what that caused at once too. */
 void settle(struct lab *lab);
@@ -185,8 +186,7 @@ int lab_get_int(struct here here, struct sock *sock, int level, int option, cons
 #define try_set_option(sock, level, option, value, size)                                                     \
     lab_set_option(HERE, sock, level, option, #level ", " #option, value, size)
 #define set_option(sock, level, option, value, size)                                                         \
-    lab_must(HERE, sock,                                                                                     \
-             lab_set_option(HERE, sock, level, option, #level ", " #option, value, size))
+    lab_must(HERE, sock, lab_set_option(HERE, sock, level, option, #level ", " #option, value, size))
 int lab_set_option(struct here here, struct sock *sock, int level, int option, const char *names,
                    const void *value, socklen_t size);
 #define try_get_option(sock, level, option, value, size)                                                     \
@@ -238,7 +238,8 @@ int lab_send(struct here here, struct sock *sock, const char *data, size_t lengt
 int lab_send_to(struct here here, struct sock *sock, const char *text, int flags, const char *names,
                 struct endpoint endpoint);
 /* Sends a datagram to a socket that does not read meanwhile, and waits until it has come there: true if it
- * was queued, false if it was dropped for want of buffer. Skips where there is no SO_MEMINFO (before 4.12). */
+ * was queued, false if it was dropped for want of buffer. Skips where there is no SO_MEMINFO (before 4.12).
+ */
 #define deliver_text(from, to, text)   lab_deliver(HERE, from, to, text, strlen(text))
 #define deliver_bytes(from, to, count) lab_deliver(HERE, from, to, NULL, count)
 bool lab_deliver(struct here here, struct sock *from, struct sock *to, const char *data, size_t length);
@@ -332,8 +333,8 @@ int lab_shutdown(struct here here, struct sock *sock, int how, const char *name)
 #define try_close(sock)    lab_close(HERE, sock)
 int lab_close(struct here here, struct sock *sock);
 /*
- * close(2) beside the claim, for a close that sleeps (SO_LINGER): start_close returns as soon as it sleeps or has
- * returned, finish_close waits for its end and returns what it returned, or -errno. Owned by the lab.
+ * close(2) beside the claim, for a close that sleeps (SO_LINGER): start_close returns as soon as it sleeps or
+ * has returned, finish_close waits for its end and returns what it returned, or -errno. Owned by the lab.
  */
 struct closing;
 #define start_close(sock)      lab_start_close(HERE, sock)
@@ -438,7 +439,8 @@ int lab_result_of(struct here here, struct process *process);
 /* A child with descriptors of all the sockets that are open now, which does nothing: it exits on SIGTERM. */
 #define share_sockets(lab) lab_share_sockets(HERE, lab)
 struct process *lab_share_sockets(struct here here, struct lab *lab);
-/* Sends it the signal and waits for its end, which closes its descriptors: the signal that killed it, or 0. */
+/* Sends it the signal and waits for its end, which closes its descriptors: the signal that killed it, or 0.
+ */
 #define end_process(process, signal) lab_end_process(HERE, process, signal)
 int lab_end_process(struct here here, struct process *process, int signal);
 
@@ -471,14 +473,14 @@ int lab_write(struct here here, struct sock *sock, const char *text);
 void lab_calling(struct here here, struct sock *sock, const char *text);
 int lab_called(struct here here, struct sock *sock, int64_t result);
 
-/* A request (struct nlmsghdr and what follows) on a socket of AF_NETLINK, NETLINK_ROUTE: 0 or what the kernel answers,
- * as -errno. Copies of what is done that come before the answer are dropped. */
+/* A request (struct nlmsghdr and what follows) on a socket of AF_NETLINK, NETLINK_ROUTE: 0 or what the kernel
+ * answers, as -errno. Copies of what is done that come before the answer are dropped. */
 #define try_route_request(sock, message) lab_route_request(HERE, sock, message, #message)
 #define do_route_request(sock, message)  lab_must(HERE, sock, try_route_request(sock, message))
 int lab_route_request(struct here here, struct sock *sock, void *message, const char *name);
 
-/* From here on the signal is blocked: it stays pending until it is taken. For the claim's process and those that it
- * starts after. */
+/* From here on the signal is blocked: it stays pending until it is taken. For the claim's process and those
+ * that it starts after. */
 #define hold_signal(lab, signal) lab_hold_signal(HERE, lab, signal)
 void lab_hold_signal(struct here here, struct lab *lab, int signal);
 /* Waits for a held signal, and fails the claim when none comes; takes one if it is pending now. */
@@ -486,8 +488,8 @@ void lab_hold_signal(struct here here, struct lab *lab, int signal);
 #define has_signal(lab, signal)  lab_has_signal(HERE, lab, signal)
 siginfo_t lab_take_signal(struct here here, struct lab *lab, int signal);
 bool lab_has_signal(struct here here, struct lab *lab, int signal);
-/* In a process of the claim's own: which of these held signals comes first (the lowest, of several that are there); -1
- * when none comes. */
+/* In a process of the claim's own: which of these held signals comes first (the lowest, of several that are
+ * there); -1 when none comes. */
 int first_signal(const int signals[], unsigned count);
 /* The process id of one; and the signal that has killed it, or 0: waits for its end. */
 pid_t pid_of(const struct process *process);

@@ -16,7 +16,7 @@
 EXPERIMENT("SO_SNDTIMEO", "SOL_SOCKET", "limit how long a sending call or connect sleeps");
 
 #define TIMEOUT_MS 100
-#define LOAD       (1 << 20) /* bytes, more than the buffers of both ends hold */
+#define LOAD       (1 << 17) /* bytes, more than the buffers of both ends hold */
 
 static void set_timeout(struct sock *sock, unsigned milliseconds)
 {

@@ -253,12 +253,30 @@ static void note_captures(struct lab *lab)
     }
 }
 
+/*
+ * A TCP socket that nobody has any more goes on until its peer has answered, and holds its network namespace
+ * as long: minutes, when the peer is gone too. So both sides part by RST, while the wire still carries it.
+ */
+static void reset_connections(struct lab *lab)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    for (unsigned i = 0; i < lab->sockets; i++) {
+        if (lab->socket[i].fd < 0)
+            continue;
+        setsockopt(lab->socket[i].fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        close(lab->socket[i].fd);
+    }
+    wires_sync(lab->wires);
+}
+
 void lab_finish(struct lab *lab)
 {
     processes_finish();
     if (lab->wires) {
-        wires_stop(lab->wires);
+        wires_end_captures(lab->wires);
         note_captures(lab);
+        reset_connections(lab);
+        wires_stop(lab->wires);
     }
     if (lab->page->outcome == OUTCOME_NONE)
         lab->page->outcome = OUTCOME_HOLDS;

@@ -118,12 +118,14 @@ int lab_receive(struct here here, struct sock *sock, void *buffer, size_t size, 
     return lab_receive_waiting(here, sock, buffer, size, flags | MSG_DONTWAIT, names);
 }
 
-/* Reads `length` bytes (or, with 0, the end of the stream) as they come. Returns how many came. */
-static size_t read_all(struct here here, struct sock *sock, char *buffer, size_t length)
+/*
+ * Reads `length` bytes (or, with 0, the end of the stream) as they come. Returns how many came before the
+ * stream ended; -errno if it did not end in order: EAGAIN when nothing came in PATIENCE_MS.
+ */
+static ssize_t read_all(struct here here, struct sock *sock, char *buffer, size_t length)
 {
-    size_t have = 0;
+    ssize_t have = 0, result = 0;
     int64_t began = record_begin(sock->lab, here, "recv(%s, %zu)", sock->name, length);
-    int result = 0;
     do {
         struct pollfd fd = {.fd = sock->fd, .events = POLLIN};
         if (poll(&fd, 1, PATIENCE_MS) == 0) {
@@ -131,11 +133,10 @@ static size_t read_all(struct here here, struct sock *sock, char *buffer, size_t
             result = -1;
             break;
         }
-        result = (int)recv(sock->fd, buffer + have, length ? length - have : 1, MSG_DONTWAIT);
-        have += result > 0 ? (size_t)result : 0;
-    } while (result > 0 && have < length);
-    call_done(sock, here, began, result < 0 ? -1 : (int)have);
-    return have;
+        result = recv(sock->fd, buffer + have, length ? length - (size_t)have : 1, MSG_DONTWAIT);
+        have += result > 0 ? result : 0;
+    } while (result > 0 && (size_t)have < length);
+    return call_done(sock, here, began, result < 0 ? -1 : (int)have);
 }
 
 void lab_receive_text(struct here here, struct sock *sock, const char *text)
@@ -144,10 +145,14 @@ void lab_receive_text(struct here here, struct sock *sock, const char *text)
     char *buffer = calloc(1, length + 2), want[SHOWN + 40], got[SHOWN + 40];
     if (!buffer)
         lab_break(sock->lab, here, "out of memory");
-    size_t have = read_all(here, sock, buffer, length);
-    if (have != length || memcmp(buffer, text, length) != 0)
-        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call,
-                 length ? shown(text, length, want) : "the end of the stream", shown(buffer, have, got));
+    ssize_t have = read_all(here, sock, buffer, length);
+    const char *wanted = length ? shown(text, length, want) : "the end of the stream";
+    if (have < 0)
+        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call, wanted,
+                 errno_name((int)-have));
+    else if ((size_t)have != length || memcmp(buffer, text, length) != 0)
+        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call, wanted,
+                 shown(buffer, (size_t)have, got));
     free(buffer);
 }
 
@@ -156,8 +161,11 @@ void lab_receive_bytes(struct here here, struct sock *sock, size_t count)
     char *buffer = malloc(count + 1);
     if (!buffer)
         lab_break(sock->lab, here, "out of memory");
-    size_t have = read_all(here, sock, buffer, count);
+    ssize_t have = read_all(here, sock, buffer, count);
     free(buffer);
-    if (have != count)
-        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %zu", sock->lab->page->last_call, count, have);
+    if (have < 0)
+        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %s", sock->lab->page->last_call, count,
+                 errno_name((int)-have));
+    else if ((size_t)have != count)
+        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %zd", sock->lab->page->last_call, count, have);
 }

@@ -31,12 +31,12 @@
 #define PREFIX_V6 64
 
 /*
- * Less than TCP_RTO_MAX, more than any stall of a loaded machine: what the wire holds is not sent again
+ * As long as a claim may take, more than any stall of a loaded machine: what the wire holds is not sent again
  * meanwhile, so that a claim's outcome does not depend on how fast it runs.
  */
 static unsigned rto_min_ms(const struct bench *bench)
 {
-    return bench->patient ? 60000 : 0;
+    return bench->patient ? 30000 : 0;
 }
 
 static int new_network_namespace(void)
@@ -103,6 +103,9 @@ static int build_host_namespace(struct bench *bench, unsigned host)
     TRY(bench, "pinning sysctls", pin_sysctls());
     if (bench->patient) /* a tail loss probe waits for no retransmission timeout */
         TRY(bench, "net.ipv4.tcp_early_retrans=0", sysctl_write("net.ipv4.tcp_early_retrans", "0"));
+    /* Connections of a claim that was killed hold their namespaces no longer than two retransmissions. */
+    if (bench->patient)
+        TRY(bench, "net.ipv4.tcp_orphan_retries=1", sysctl_write("net.ipv4.tcp_orphan_retries", "1"));
     return 0;
 }
 

@@ -12,8 +12,8 @@
 
 struct bench {
     struct topology topology;
-    bool patient;              /* retransmission timers wait for a minute, and loss probes are off: see lab.h,
-                                  kernel_timers */
+    bool patient; /* retransmission timers wait for half a minute, and loss probes are off: see lab.h,
+                     kernel_timers */
     int host_netns[HOSTS_MAX]; /* file descriptors of the namespaces */
     int wire_netns;
     int wire_socket[INTERFACES_MAX]; /* packet sockets on the wire's ends, non-blocking */

@@ -29,7 +29,7 @@ struct claim {
     const char *bench;  /* hosts and wires (bench/topology.h); default "client server" */
     bool loopback;      /* capture the hosts' lo as well */
     bool kernel_timers; /* retransmission timeouts and loss probes as the kernel has them. Without this they
-                           wait for a minute, so that what the wire holds or drops is not sent again in
+                           wait for half a minute, so that what the wire holds or drops is not sent again in
                            mid-story */
     const char *untreated; /* why there is no treatment, and how the claim shows its sensitivity instead */
     const char *cites; /* man page, kernel document or RFC, where no statement of the documents is decided */

@@ -4,8 +4,8 @@
 #define LAB_CLAIM_LIMITS_H
 
 /*
- * For the bench's set-up, in seconds. It waits for locks that every network namespace of the machine shares (RTNL,
- * RCU); how long is not the claim's doing, and does not count against the claim's own limit.
+ * For the bench's set-up, in seconds. It waits for locks that every network namespace of the machine shares
+ * (RTNL, RCU); how long is not the claim's doing, and does not count against the claim's own limit.
  */
 #define SETUP_LIMIT_S 120
 

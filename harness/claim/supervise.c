@@ -133,7 +133,8 @@ static void read_output(int output, const struct notebook *notebook, char last[2
     }
 }
 
-/* Waits for the reaper's end or the time limit, keeping what is printed. Returns whether the limit was reached. */
+/* Waits for the reaper's end or the time limit, keeping what is printed. Returns whether the limit was
+ * reached. */
 static bool watch(pid_t child, int begun, int output, const struct limits *limits,
                   const struct notebook *notebook, char last[256])
 {
@@ -209,7 +210,8 @@ static int run_inside(const struct claim_run *run)
     int output[2], alive[2];
     if (page != MAP_FAILED)
         page->begun = eventfd(0, EFD_CLOEXEC);
-    if (page == MAP_FAILED || page->begun < 0 || pipe2(output, O_CLOEXEC) < 0 || pipe2(alive, O_CLOEXEC) < 0) {
+    if (page == MAP_FAILED || page->begun < 0 || pipe2(output, O_CLOEXEC) < 0 ||
+        pipe2(alive, O_CLOEXEC) < 0) {
         fprintf(stderr, "cannot supervise: %s\n", strerror(errno));
         return -1;
     }

@@ -16,7 +16,7 @@ struct claim_run {
     unsigned family;    /* V4, V6 or NO_FAMILY */
     const char *folder; /* for the evidence; exists */
     bool placebo;
-    unsigned timeout_s; /* 0: the claim's own */
+    unsigned timeout_s;       /* 0: the claim's own */
     unsigned setup_timeout_s; /* for the bench; 0: SETUP_LIMIT_S (claim/limits.h) */
 };
 

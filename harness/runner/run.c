@@ -5,8 +5,8 @@
  * while it runs; afterwards the last one's evidence moves to ID, and of the
  * others that of odd outcomes stays.
  */
-#include "claim/limits.h"
 #include "runner/run.h"
+#include "claim/limits.h"
 
 #include "runner/say.h"
 

@@ -79,6 +79,8 @@ static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 
 int capture_drain(struct capture *capture)
 {
+    if (!capture->handle)
+        return 0; /* closed */
     size_t before = capture->count;
     int n;
     while ((n = pcap_dispatch(capture->handle, -1, keep, (u_char *)capture)) > 0)
@@ -100,6 +102,7 @@ void capture_close(struct capture *capture)
     flows_free(capture->flows);
     capture->handle = NULL;
     capture->flows = NULL;
+    capture->selectable = -1;
 }
 
 void capture_free(struct capture *capture)

@@ -23,6 +23,8 @@ static struct sighting sight(struct wires *wires, const struct frame *frame)
 
 void fate_report(struct wires *wires, const struct frame *frame, enum wire_fate fate)
 {
+    if (wires->unwatched)
+        return;
     struct sighting sighting = sight(wires, frame);
     wires->listener.fate(wires->listener.context, wire_of(wires, frame), fate, &sighting, frame->uid);
 }

@@ -52,6 +52,7 @@ struct wires {
     pthread_cond_t news; /* a capture has grown, or a sync is done */
     int wakeup;          /* eventfd */
     bool stop;
+    bool unwatched; /* captures are closed; frames are only carried */
     unsigned long sync_asked, sync_done;
     int64_t
         unsettled_since; /* a sync waits since then for frames between the wire and a host; 0: none does */

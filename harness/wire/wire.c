@@ -114,7 +114,9 @@ static void deliver_due(struct wires *wires)
 {
     while (wires->due.first && wires->due.first->due <= wires_now()) {
         struct frame *frame = frame_take(&wires->due);
-        expected_put(&wires->port[frame->to].arrived, frame_hash(frame->bytes, frame->length), frame->uid);
+        if (!wires->unwatched)
+            expected_put(&wires->port[frame->to].arrived, frame_hash(frame->bytes, frame->length),
+                         frame->uid);
         if (send(wires->bench->wire_socket[frame->to], frame->bytes, frame->length, 0) < 0)
             wires->trouble = "the wire could not deliver a frame";
         free(frame);
@@ -157,6 +159,8 @@ static void wait_for_events(struct wires *wires, int64_t until)
  */
 static bool settled(const struct wires *wires)
 {
+    if (wires->unwatched)
+        return true;
     for (unsigned i = 0; i < wires->bench->topology.interfaces; i++)
         if (wires->port[i].left.count || wires->port[i].arrived.count)
             return false;
@@ -311,7 +315,22 @@ void wires_stop(struct wires *wires)
     pthread_mutex_unlock(&wires->lock);
     wires_kick(wires);
     pthread_join(wires->thread, NULL);
+    if (!wires->unwatched)
+        close_views(wires);
+}
+
+void wires_end_captures(struct wires *wires)
+{
+    pthread_mutex_lock(&wires->lock);
+    while (carry(wires))
+        ;
     close_views(wires);
+    wires->unwatched = true;
+    for (struct frame *frame = wires->due.first; frame; frame = frame->next)
+        frame->due = 0;
+    memset(wires->wire, 0, sizeof wires->wire);
+    pthread_mutex_unlock(&wires->lock);
+    wires_withdraw(wires, 0);
 }
 
 void wires_free(struct wires *wires)

@@ -52,6 +52,11 @@ struct wires *wires_start(const struct bench *bench, bool loopback, const char *
 /* Drains what has been captured and ends the thread. Captures stay readable until wires_free. */
 void wires_stop(struct wires *wires);
 void wires_free(struct wires *wires);
+/*
+ * Closes the captures (their counters are final) and lets everything pass at once from then on: no orders, no
+ * delay, no cut. For the end of a claim, when what its sockets still say to each other is nobody's evidence.
+ */
+void wires_end_captures(struct wires *wires);
 
 unsigned wires_views(const struct wires *wires);
 /* The capture of a view; its counters are stable only after wires_stop or between wires_lock and
