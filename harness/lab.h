@@ -176,7 +176,7 @@ struct sock *lab_tcp_listener(struct here here, struct lab *lab, const char *hos
 
 /* `option` is its name: the notebook shows it. */
 #define set_int(sock, level, option, value)                                                                  \
-    lab_must(HERE, sock, lab_set_int(HERE, sock, level, option, #level ", " #option, value))
+    lab_must(HERE, lab_set_int(HERE, sock, level, option, #level ", " #option, value))
 #define try_set_int(sock, level, option, value)                                                              \
     lab_set_int(HERE, sock, level, option, #level ", " #option, value)
 int lab_set_int(struct here here, struct sock *sock, int level, int option, const char *names, int value);
@@ -186,7 +186,7 @@ int lab_get_int(struct here here, struct sock *sock, int level, int option, cons
 #define try_set_option(sock, level, option, value, size)                                                     \
     lab_set_option(HERE, sock, level, option, #level ", " #option, value, size)
 #define set_option(sock, level, option, value, size)                                                         \
-    lab_must(HERE, sock, lab_set_option(HERE, sock, level, option, #level ", " #option, value, size))
+    lab_must(HERE, lab_set_option(HERE, sock, level, option, #level ", " #option, value, size))
 int lab_set_option(struct here here, struct sock *sock, int level, int option, const char *names,
                    const void *value, socklen_t size);
 #define try_get_option(sock, level, option, value, size)                                                     \
@@ -195,19 +195,19 @@ int lab_get_option(struct here here, struct sock *sock, int level, int option, c
                    socklen_t *size);
 
 #define try_bind(sock, endpoint) lab_bind(HERE, sock, endpoint)
-#define bind_to(sock, endpoint)  lab_must(HERE, sock, lab_bind(HERE, sock, endpoint))
+#define bind_to(sock, endpoint)  lab_must(HERE, lab_bind(HERE, sock, endpoint))
 int lab_bind(struct here here, struct sock *sock, struct endpoint endpoint);
 #define try_listen(sock, backlog) lab_listen(HERE, sock, backlog)
-#define listen_on(sock, backlog)  lab_must(HERE, sock, lab_listen(HERE, sock, backlog))
+#define listen_on(sock, backlog)  lab_must(HERE, lab_listen(HERE, sock, backlog))
 int lab_listen(struct here here, struct sock *sock, int backlog);
 /* Waits until connected (as a blocking connect does, but never longer than PATIENCE_MS). */
 #define try_connect(sock, endpoint) lab_connect(HERE, sock, endpoint)
-#define connect_to(sock, endpoint)  lab_must(HERE, sock, lab_connect(HERE, sock, endpoint))
+#define connect_to(sock, endpoint)  lab_must(HERE, lab_connect(HERE, sock, endpoint))
 int lab_connect(struct here here, struct sock *sock, struct endpoint endpoint);
 /* Sends the SYN and does not wait. */
 #define start_connect(sock, endpoint) lab_start_connect(HERE, sock, endpoint)
 void lab_start_connect(struct here here, struct sock *sock, struct endpoint endpoint);
-#define finish_connect(sock)     lab_must(HERE, sock, lab_finish_connect(HERE, sock))
+#define finish_connect(sock)     lab_must(HERE, lab_finish_connect(HERE, sock))
 #define try_finish_connect(sock) lab_finish_connect(HERE, sock)
 int lab_finish_connect(struct here here, struct sock *sock);
 #define accept_from(listener) lab_accept(HERE, listener)
@@ -234,7 +234,7 @@ void lab_send_all(struct here here, struct sock *sock, const char *data, size_t 
 int lab_send(struct here here, struct sock *sock, const char *data, size_t length, int flags,
              const char *names);
 #define try_send_to(sock, text, flags, endpoint) lab_send_to(HERE, sock, text, flags, #flags, endpoint)
-#define send_to(sock, text, flags, endpoint)     lab_must(HERE, sock, try_send_to(sock, text, flags, endpoint))
+#define send_to(sock, text, flags, endpoint)     lab_must(HERE, try_send_to(sock, text, flags, endpoint))
 int lab_send_to(struct here here, struct sock *sock, const char *text, int flags, const char *names,
                 struct endpoint endpoint);
 /* Sends a datagram to a socket that does not read meanwhile, and waits until it has come there: true if it
@@ -266,7 +266,7 @@ int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_
 
 /* So many `x' in one call, for datagrams whose size is the story. */
 #define try_send_bytes_to(sock, count, endpoint) lab_send_filler(HERE, sock, count, endpoint)
-#define send_bytes_to(sock, count, endpoint)     lab_must(HERE, sock, try_send_bytes_to(sock, count, endpoint))
+#define send_bytes_to(sock, count, endpoint)     lab_must(HERE, try_send_bytes_to(sock, count, endpoint))
 int lab_send_filler(struct here here, struct sock *sock, size_t count, struct endpoint to);
 
 /* A datagram with its ancillary data, as one recvmsg(2) gives it. */
@@ -299,7 +299,7 @@ struct pktinfo pktinfo_of(const struct message *message);
 #define try_send_with(sock, text, endpoint, level, type, value, size)                                        \
     lab_send_message(HERE, sock, text, endpoint, level, type, #type, value, size)
 #define send_with(sock, text, endpoint, level, type, value, size)                                            \
-    lab_must(HERE, sock, try_send_with(sock, text, endpoint, level, type, value, size))
+    lab_must(HERE, try_send_with(sock, text, endpoint, level, type, value, size))
 int lab_send_message(struct here here, struct sock *sock, const char *text, struct endpoint to, int level,
                      int type, const char *names, const void *value, size_t size);
 /* The same with IP_PKTINFO or IPV6_PKTINFO: source address (family 0: the kernel's choice) and interface
@@ -307,16 +307,16 @@ int lab_send_message(struct here here, struct sock *sock, const char *text, stru
 #define try_send_from(sock, text, endpoint, source, interface)                                               \
     lab_send_from(HERE, sock, text, endpoint, source, interface)
 #define send_from(sock, text, endpoint, source, interface)                                                   \
-    lab_must(HERE, sock, try_send_from(sock, text, endpoint, source, interface))
+    lab_must(HERE, try_send_from(sock, text, endpoint, source, interface))
 int lab_send_from(struct here here, struct sock *sock, const char *text, struct endpoint to,
                   struct address source, unsigned interface);
 
 /* A multicast group of the run's family: 239.1.2.3 or ff15::1:2:3. */
 struct endpoint group(struct lab *lab, uint16_t port);
 /* MCAST_JOIN_GROUP and MCAST_LEAVE_GROUP: the same for both families. */
-#define join_group(sock, group, device)     lab_must(HERE, sock, lab_join(HERE, sock, group, device))
+#define join_group(sock, group, device)     lab_must(HERE, lab_join(HERE, sock, group, device))
 #define try_join_group(sock, group, device) lab_join(HERE, sock, group, device)
-#define leave_group(sock, group, device)    lab_must(HERE, sock, lab_leave(HERE, sock, group, device))
+#define leave_group(sock, group, device)    lab_must(HERE, lab_leave(HERE, sock, group, device))
 int lab_join(struct here here, struct sock *sock, struct endpoint to, const char *device);
 int lab_leave(struct here here, struct sock *sock, struct endpoint to, const char *device);
 
@@ -326,10 +326,10 @@ int lab_leave(struct here here, struct sock *sock, struct endpoint to, const cha
 void lab_patience_begins(struct lab *lab);
 int lab_patience_ends(struct here here, struct lab *lab, int result);
 
-#define shut_down(sock, how)     lab_must(HERE, sock, lab_shutdown(HERE, sock, how, #how))
+#define shut_down(sock, how)     lab_must(HERE, lab_shutdown(HERE, sock, how, #how))
 #define try_shut_down(sock, how) lab_shutdown(HERE, sock, how, #how)
 int lab_shutdown(struct here here, struct sock *sock, int how, const char *name);
-#define close_socket(sock) lab_must(HERE, sock, lab_close(HERE, sock))
+#define close_socket(sock) lab_must(HERE, lab_close(HERE, sock))
 #define try_close(sock)    lab_close(HERE, sock)
 int lab_close(struct here here, struct sock *sock);
 /*
@@ -369,7 +369,7 @@ int lab_unacknowledged_in(struct here here, struct connection connection);
 int64_t lab_timer_ms_of(struct here here, struct connection connection);
 
 /* The result of a call that has to succeed; the claim is broken otherwise. */
-int lab_must(struct here here, struct sock *sock, int result);
+int lab_must(struct here here, int result);
 
 /* ---------------------------------------------------------------- the wire */
 
@@ -448,7 +448,7 @@ int lab_end_process(struct here here, struct process *process, int signal);
 
 /* fcntl(2) with its argument as a long. */
 #define try_fcntl(sock, command, argument) lab_fcntl(HERE, sock, command, argument, #command ", " #argument)
-#define do_fcntl(sock, command, argument)  lab_must(HERE, sock, try_fcntl(sock, command, argument))
+#define do_fcntl(sock, command, argument)  lab_must(HERE, try_fcntl(sock, command, argument))
 int lab_fcntl(struct here here, struct sock *sock, int command, long argument, const char *names);
 /* A flag of the open file (O_NONBLOCK, O_ASYNC) by F_GETFL and F_SETFL: the others stay as they are. */
 #define set_flag(sock, flag)   lab_change_flag(HERE, sock, flag, true, #flag)
@@ -457,9 +457,9 @@ int lab_fcntl(struct here here, struct sock *sock, int command, long argument, c
 void lab_change_flag(struct here here, struct sock *sock, int flag, bool on, const char *name);
 /* ioctl(2) with any argument; with a pointer to an int that holds `value`; that gives an int. */
 #define try_ioctl(sock, request, argument)  lab_ioctl(HERE, sock, request, argument, #request)
-#define do_ioctl(sock, request, argument)   lab_must(HERE, sock, try_ioctl(sock, request, argument))
+#define do_ioctl(sock, request, argument)   lab_must(HERE, try_ioctl(sock, request, argument))
 #define try_ioctl_int(sock, request, value) lab_ioctl_int(HERE, sock, request, value, #request)
-#define ioctl_set(sock, request, value)     lab_must(HERE, sock, try_ioctl_int(sock, request, value))
+#define ioctl_set(sock, request, value)     lab_must(HERE, try_ioctl_int(sock, request, value))
 #define ioctl_get(sock, request)            lab_ioctl_get(HERE, sock, request, #request)
 int lab_ioctl(struct here here, struct sock *sock, unsigned long request, void *argument, const char *name);
 int lab_ioctl_int(struct here here, struct sock *sock, unsigned long request, int value, const char *name);
@@ -469,14 +469,14 @@ int lab_ioctl_get(struct here here, struct sock *sock, unsigned long request, co
 int lab_write(struct here here, struct sock *sock, const char *text);
 /* Any other call, as it is: `try_call(s, readv(fd_of(s), parts, 2))` is its result or -errno. */
 #define try_call(sock, call) (lab_calling(HERE, sock, #call), lab_called(HERE, sock, call))
-#define do_call(sock, call)  lab_must(HERE, sock, try_call(sock, call))
+#define do_call(sock, call)  lab_must(HERE, try_call(sock, call))
 void lab_calling(struct here here, struct sock *sock, const char *text);
 int lab_called(struct here here, struct sock *sock, int64_t result);
 
 /* A request (struct nlmsghdr and what follows) on a socket of AF_NETLINK, NETLINK_ROUTE: 0 or what the kernel
  * answers, as -errno. Copies of what is done that come before the answer are dropped. */
 #define try_route_request(sock, message) lab_route_request(HERE, sock, message, #message)
-#define do_route_request(sock, message)  lab_must(HERE, sock, try_route_request(sock, message))
+#define do_route_request(sock, message)  lab_must(HERE, try_route_request(sock, message))
 int lab_route_request(struct here here, struct sock *sock, void *message, const char *name);
 
 /* From here on the signal is blocked: it stays pending until it is taken. For the claim's process and those

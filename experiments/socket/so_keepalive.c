@@ -385,7 +385,8 @@ CLAIM(without_it_no_timer_runs_and_nothing_ever_happens, V4 | V6,
 }
 
 CLAIM(without_it_three_hours_of_silence_change_nothing, V4 | V6,
-      "without SO_KEEPALIVE a connection whose peer has vanished is ESTABLISHED after three hours, longer than keepalive's default needs, and no packet has left",
+      "without SO_KEEPALIVE a connection whose peer has vanished is ESTABLISHED after three hours, longer than keepalive's "
+      "default schedule, and no packet has left",
       .untreated = "the default; default_schedule_ends_after_7875_s is the contrast",
       .needs = NEEDS_VIRTUAL_TIME, .takes_ms = 10800000, .timeout_s = 12000)
 {

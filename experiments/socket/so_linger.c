@@ -24,7 +24,7 @@ static struct linger get_linger(struct sock *sock)
 {
     struct linger linger = {-1, -1};
     socklen_t size = sizeof linger;
-    lab_must(HERE, sock, try_get_option(sock, SOL_SOCKET, SO_LINGER, &linger, &size));
+    lab_must(HERE, try_get_option(sock, SOL_SOCKET, SO_LINGER, &linger, &size));
     return linger;
 }
 
@@ -356,7 +356,7 @@ CLAIM(lingering_close_returns_0_when_the_peer_resets, V4 | V6,
 
 static void make_nonblocking(struct lab *lab, struct sock *sock)
 {
-    lab_must(HERE, sock, fcntl(fd_of(sock), F_SETFL, O_NONBLOCK));
+    lab_must(HERE, fcntl(fd_of(sock), F_SETFL, O_NONBLOCK));
     note(lab, "the socket is non-blocking");
 }
 

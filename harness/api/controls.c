@@ -17,8 +17,7 @@ void lab_change_flag(struct here here, struct sock *sock, int flag, bool on, con
     int64_t began =
         record_begin(sock->lab, here, "fcntl(%s, F_SETFL, flags %s %s)", sock->name, on ? "|" : "& ~", name);
     int flags = fcntl(sock->fd, F_GETFL);
-    lab_must(here, sock,
-             call_done(sock, here, began, fcntl(sock->fd, F_SETFL, on ? flags | flag : flags & ~flag)));
+    lab_must(here, call_done(sock, here, began, fcntl(sock->fd, F_SETFL, on ? flags | flag : flags & ~flag)));
 }
 
 int lab_ioctl(struct here here, struct sock *sock, unsigned long request, void *argument, const char *name)
@@ -36,7 +35,7 @@ int lab_ioctl_int(struct here here, struct sock *sock, unsigned long request, in
 int lab_ioctl_get(struct here here, struct sock *sock, unsigned long request, const char *name)
 {
     int value = 0;
-    lab_must(here, sock, lab_ioctl(here, sock, request, &value, name));
+    lab_must(here, lab_ioctl(here, sock, request, &value, name));
     return value;
 }
 

@@ -33,7 +33,7 @@ struct message lab_await_message(struct here here, struct sock *sock)
 {
     lab_await_readable(here, sock);
     struct message message = lab_receive_message(here, sock, 0, "0");
-    lab_must(here, sock, message.length);
+    lab_must(here, message.length);
     return message;
 }
 

@@ -14,7 +14,7 @@ int lab_get_int(struct here here, struct sock *sock, int level, int option, cons
     socklen_t size = sizeof value;
     int64_t began = record_begin(sock->lab, here, "getsockopt(%s, %s)", sock->name, names);
     int result = getsockopt(sock->fd, level, option, &value, &size);
-    lab_must(here, sock, call_done(sock, here, began, result < 0 ? -1 : value));
+    lab_must(here, call_done(sock, here, began, result < 0 ? -1 : value));
     return value;
 }
 

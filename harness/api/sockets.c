@@ -166,7 +166,7 @@ void lab_start_connect(struct here here, struct sock *sock, struct endpoint endp
     int result = call_done(sock, here, began, connect(sock->fd, (struct sockaddr *)&storage, size));
     fcntl(sock->fd, F_SETFL, fcntl(sock->fd, F_GETFL) & ~O_NONBLOCK);
     if (result != -EINPROGRESS)
-        lab_must(here, sock, result);
+        lab_must(here, result);
 }
 
 int lab_finish_connect(struct here here, struct sock *sock)
@@ -194,7 +194,7 @@ struct sock *lab_accept(struct here here, struct sock *listener)
     }
     int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
     int result = call_done(listener, here, began, fd < 0 ? -1 : 0);
-    lab_must(here, listener, result);
+    lab_must(here, result);
     return adopt(lab, here, fd, listener->host);
 }
 
@@ -248,8 +248,8 @@ int lab_close(struct here here, struct sock *sock)
 struct sock *lab_tcp_listener(struct here here, struct lab *lab, const char *host, uint16_t port)
 {
     struct sock *listener = lab_socket(here, lab, host, 0, SOCK_STREAM, 0);
-    lab_must(here, listener, lab_bind(here, listener, any_address(lab, port)));
-    lab_must(here, listener, lab_listen(here, listener, 16));
+    lab_must(here, lab_bind(here, listener, any_address(lab, port)));
+    lab_must(here, lab_listen(here, listener, 16));
     return listener;
 }
 
@@ -258,7 +258,7 @@ struct stream lab_tcp_stream(struct here here, struct lab *lab)
     struct stream stream;
     stream.listener = lab_tcp_listener(here, lab, "server", SERVICE);
     stream.client = lab_socket(here, lab, "client", 0, SOCK_STREAM, 0);
-    lab_must(here, stream.client, lab_connect(here, stream.client, at(lab, "server", SERVICE)));
+    lab_must(here, lab_connect(here, stream.client, at(lab, "server", SERVICE)));
     stream.server = lab_accept(here, stream.listener);
     lab_skip_packets(lab, "client");
     lab_skip_packets(lab, "server");

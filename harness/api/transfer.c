@@ -51,7 +51,7 @@ void lab_send_all(struct here here, struct sock *sock, const char *data, size_t 
                         : flags          ? "flags"
                                          : "0");
     free(filler);
-    lab_must(here, sock, sent);
+    lab_must(here, sent);
     if ((size_t)sent != length)
         lab_break(sock->lab, here, "%s: only %d of %zu bytes were taken", sock->lab->page->last_call, sent,
                   length);
@@ -82,7 +82,7 @@ void lab_write_parts(struct here here, struct sock *sock, const char *const part
     }
     int64_t began =
         record_begin(sock->lab, here, "writev(%s, %d parts, %zu bytes)", sock->name, count, length);
-    lab_must(here, sock, call_done(sock, here, began, (int)writev(sock->fd, vector, count)));
+    lab_must(here, call_done(sock, here, began, (int)writev(sock->fd, vector, count)));
 }
 
 void lab_await_all_acknowledged(struct here here, struct sock *sock)
