@@ -77,12 +77,15 @@ void lab_expect_wire(struct here here, struct lab *lab, const char *view_name, c
     }
     wires_unlock(lab->wires);
     if (state != SCRIPT_COMPLETE) {
-        /* What came after the first difference helps to understand it. */
+        /* What came after the first difference helps to understand it. And where patience ended because the machine
+         * stood still, what was on its way by then may be all that was missing. */
         wires_sync(lab->wires);
         wires_lock(lab->wires);
-        while (next < capture->count)
-            script_feed(script, capture->sightings[next++]);
+        while (next < capture->count && state != SCRIPT_COMPLETE)
+            state = script_feed(script, capture->sightings[next++]);
         wires_unlock(lab->wires);
+    }
+    if (state != SCRIPT_COMPLETE) {
         mismatch(lab, here, script, lines, view_name ? view_name : lab->bench.topology.host[0]);
     }
     size_t used = script_consumed(script);

@@ -63,7 +63,8 @@ struct sock *lab_socket(struct here here, struct lab *lab, const char *host, int
     domain = domain ? domain : lab->family;
     int64_t began =
         record_begin(lab, here, "socket(%s, %s, %d)", domain_text(domain), type_text(type), protocol);
-    bench_enter(&lab->bench, index);
+    if (bench_enter(&lab->bench, index) < 0)
+        lab_break(lab, here, "cannot enter the network namespace of %s", host);
     int fd = socket(domain, type | SOCK_CLOEXEC, protocol);
     int error = errno;
     bench_enter(&lab->bench, BENCH_WIRE);

@@ -23,7 +23,7 @@ static const struct command {
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"
-     "  --jobs N       so many claims at a time (default: 8 for each core, at least 16)\n"
+     "  --jobs N       so many claims at a time (default: 16 for each core)\n"
      "  --repeat N     each claim N times; one whose outcomes differ is broken\n"
      "  --placebo      leave the treatment out: every treated claim must then fail\n"
      "  --tap          TAP version 14 on standard output, everything else on standard error\n"

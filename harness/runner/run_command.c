@@ -18,13 +18,13 @@ struct asked {
     long jobs, repeat, timeout_s, setup_s;
 };
 
-/* Most claims sleep, so many run on each core; few cores still run 16. */
+/* Most of a claim is waiting, for timers or for the kernel to make and end namespaces: many share a core. */
 static long default_jobs(void)
 {
     cpu_set_t cores;
     long count = sched_getaffinity(0, sizeof(cores), &cores) ? 1 : CPU_COUNT(&cores);
 
-    return 8 * count > 16 ? 8 * count : 16;
+    return 16 * count;
 }
 
 static int parse(int argc, char **argv, struct asked *asked)
