@@ -93,8 +93,8 @@ $(RUN_UNITS): run-%: $(BUILD)/tests/%
 
 .PHONY: lint
 lint: need-test
-	shellcheck run-all.sh .ci/run $(wildcard scripts/*) $(wildcard harness/tests/*.sh harness/tests/*.bats)
-	clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
+	@shellcheck run-all.sh .ci/run $(wildcard scripts/*) $(wildcard harness/tests/*.sh harness/tests/*.bats)
+	@clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments
 

@@ -77,8 +77,8 @@ void lab_expect_wire(struct here here, struct lab *lab, const char *view_name, c
     }
     wires_unlock(lab->wires);
     if (state != SCRIPT_COMPLETE) {
-        /* What came after the first difference helps to understand it. And where patience ended because the machine
-         * stood still, what was on its way by then may be all that was missing. */
+        /* What came after the first difference helps to understand it. And where patience ended because the
+         * machine stood still, what was on its way by then may be all that was missing. */
         wires_sync(lab->wires);
         wires_lock(lab->wires);
         while (next < capture->count && state != SCRIPT_COMPLETE)
