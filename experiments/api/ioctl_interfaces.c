@@ -36,7 +36,7 @@ static struct sockaddr v4(struct lab *lab, const char *address)
 /* " lo 127.0.0.1 eth0 10.0.0.1": what SIOCGIFCONF lists. */
 static void list_interfaces(struct sock *sock, char text[256])
 {
-    struct ifreq list[8];
+    struct ifreq list[8] = {0};
     struct ifconf conf = {.ifc_len = sizeof list, .ifc_req = list};
     do_ioctl(sock, SIOCGIFCONF, &conf);
     text[0] = '\0';

@@ -120,7 +120,7 @@ CLAIM(getsockopt_to_nowhere_is_efault, V4 | V6,
       "getsockopt with optval outside the address space fails with EFAULT")
 {
     struct sock *sock = tcp_socket(lab, "client");
-    int value;
+    int value = 0;
     socklen_t size = sizeof value;
     void *optval = treatment(lab) ? NOWHERE : &value;
     expect_refused(lab, try_get_option(sock, SOL_SOCKET, SO_KEEPALIVE, optval, &size), EFAULT);

@@ -100,13 +100,13 @@ CLAIM(recv_without_a_datagram_fails_with_eagain_after_the_timeout, V4 | V6,
 
 static int call_read(int fd)
 {
-    char buffer[10];
+    char buffer[10] = "";
     return (int)read(fd, buffer, sizeof buffer);
 }
 
 static int call_readv(int fd)
 {
-    char buffer[10];
+    char buffer[10] = "";
     return (int)readv(fd, &(struct iovec){buffer, sizeof buffer}, 1);
 }
 

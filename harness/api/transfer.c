@@ -76,7 +76,7 @@ void lab_write_parts(struct here here, struct sock *sock, const char *const part
     struct iovec vector[16];
     int count = 0;
     size_t length = 0;
-    for (; parts[count] && count < 16; count++) {
+    for (; count < 16 && parts[count]; count++) {
         vector[count] = (struct iovec){.iov_base = (char *)parts[count], .iov_len = strlen(parts[count])};
         length += vector[count].iov_len;
     }

@@ -61,8 +61,11 @@ static void run_and_show(const struct claim *claim, unsigned family, void *conte
 {
     struct tally *tally = context;
     char id[CLAIM_ID], folder[PATH_MAX];
+    errno = 0;
     if (evidence_folder(claim_id(claim, family, id), folder) < 0) {
-        fprintf(stderr, "cannot make a folder for the evidence of %s: %s\n", id, strerror(errno));
+        fprintf(stderr, "cannot make a folder for the evidence of %s in results/alone of the checkout: %s\n",
+                id,
+                errno ? strerror(errno) : "the executable does not lie in CHECKOUT/build/experiments/LEVEL");
         tally->trouble = true;
         return;
     }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int usage(const char *program)
 {
@@ -87,7 +88,12 @@ int main(int argc, char **argv)
     }
     if (optind != argc)
         return usage(argv[0]);
-    if (id)
-        return run_one(&run, id);
+    if (id) {
+        int status = run_one(&run, id);
+        fflush(NULL);
+        /* After unshare(CLONE_NEWPID) this process can have no more threads, which a leak checker at exit
+         * would need. */
+        _exit(status);
+    }
     return run_alone();
 }
