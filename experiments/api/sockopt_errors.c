@@ -381,7 +381,8 @@ CLAIM(level_ipproto_raw_reaches_the_icmp_filter, NO_FAMILY,
 
 CLAIM(level_ipproto_icmp_is_sol_socket, NO_FAMILY,
       "IPPROTO_ICMP is no level of its own: its number 1 is that of SOL_SOCKET, so that ICMP_FILTER set there switches SO_DEBUG, "
-      "and a raw ICMP socket gets no filter")
+      "and a raw ICMP socket gets no filter",
+      .needs = NEEDS_ROOT) /* SO_DEBUG asks for CAP_NET_ADMIN in the first user namespace */
 {
     expect(lab, IPPROTO_ICMP == SOL_SOCKET && ICMP_FILTER == SO_DEBUG);
     struct sock *raw = socket_on(lab, "client", AF_INET, SOCK_RAW, IPPROTO_ICMP);
