@@ -193,6 +193,17 @@ struct process *lab_share_sockets(struct here here, struct lab *lab)
     return lab_start_process(here, lab, MYSELF, sleep_until_told, NULL);
 }
 
+/* 0 if it ended by itself. The claim fails if it has not ended in time (after what was done to it). */
+static int signal_that_ended(struct here here, struct process *process, bool ended, const char *after)
+{
+    if (!ended) {
+        lab_fail(process->lab, here, "a process did not end in %d ms%s%s", PATIENCE_MS,
+                 after ? " after " : "", after ? after : "");
+        lab_finish(process->lab);
+    }
+    return WIFSIGNALED(process->status) ? WTERMSIG(process->status) : 0;
+}
+
 int lab_end_process(struct here here, struct process *process, int signal)
 {
     struct lab *lab = process->lab;
@@ -200,11 +211,7 @@ int lab_end_process(struct here here, struct process *process, int signal)
     kill(process->pid, signal);
     bool ended = ends_in_ms(process, PATIENCE_MS);
     record_call(lab, here, "", began, 0, 0);
-    if (!ended) {
-        lab_fail(lab, here, "a process did not end in %d ms after %s", PATIENCE_MS, strsignal(signal));
-        lab_finish(lab);
-    }
-    return WIFSIGNALED(process->status) ? WTERMSIG(process->status) : 0;
+    return signal_that_ended(here, process, ended, strsignal(signal));
 }
 
 pid_t pid_of(const struct process *process)
@@ -218,11 +225,7 @@ int lab_killed_by(struct here here, struct process *process)
     int64_t began = record_begin(lab, here, "end of process %d", process->pid);
     bool ended = ends_in_ms(process, PATIENCE_MS);
     record_call(lab, here, "", began, ended ? process->status : -1, EAGAIN);
-    if (!ended) {
-        lab_fail(lab, here, "a process did not end in %d ms", PATIENCE_MS);
-        lab_finish(lab);
-    }
-    return WIFSIGNALED(process->status) ? WTERMSIG(process->status) : 0;
+    return signal_that_ended(here, process, ended, NULL);
 }
 
 void processes_finish(void)
