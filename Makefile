@@ -2,6 +2,7 @@
 #
 #   make            build/lab and the experiments, and check the links between statements and claims
 #   make test       unit tests and the tests of the lab itself
+#   make test-report   the report in a real browser (Chromium)
 #   make lint       shellcheck, clang-format, cppcheck
 #   make bench      what the lab itself costs
 #   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
@@ -25,15 +26,18 @@ LDFLAGS  := $(filter -fsanitize%,$(OPTIMISE)) $(EXTRA_LDFLAGS)
 LDLIBS   := -lpcap -ljansson -lmnl -lpthread
 
 # Sources of the library: everything in the harness but the main programs and the tests.
-MAINS       := harness/runner/main.c harness/claim/main.c
+MAINS       := harness/runner/main.c harness/claim/main.c harness/guest/seed.c
 LIBRARY     := $(filter-out $(MAINS),$(wildcard harness/*/*.c))
 LIBRARY     := $(filter-out harness/tests/%,$(LIBRARY))
+ASSETS      := $(wildcard harness/show/*.css harness/report/page/*)
 EXPERIMENTS := $(wildcard experiments/*/*.c)
 UNITS       := $(wildcard harness/tests/unit_*.c)
 SPECIMENS   := $(wildcard harness/tests/specimens/*.c)
 TOOLS       := $(filter-out $(UNITS) $(wildcard harness/tests/fuzz_*.c),$(wildcard harness/tests/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
+asset = $(patsubst %,$(BUILD)/object/%.o,$(1))
+symbol = asset_$(subst /,_,$(subst .,_,$(patsubst harness/%,%,$(1))))
 experiment = $(patsubst experiments/%.c,$(BUILD)/experiments/%,$(1))
 specimen = $(patsubst harness/tests/specimens/%.c,$(BUILD)/specimens/tests/%,$(1))
 tool = $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(1))
@@ -42,19 +46,23 @@ tool = $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(1))
 all: $(BUILD)/checked
 
 .PHONY: binaries
-binaries: $(BUILD)/lab $(call experiment,$(EXPERIMENTS))
+binaries: $(BUILD)/lab $(BUILD)/guest/seed $(call experiment,$(EXPERIMENTS))
 
 # A link to an unknown claim, a claim linked nowhere that cites nothing, a duplicate id: no build.
-$(BUILD)/checked: $(BUILD)/lab $(call experiment,$(EXPERIMENTS)) experiments/statements.tsv
+$(BUILD)/checked: $(BUILD)/lab $(BUILD)/guest/seed $(call experiment,$(EXPERIMENTS)) experiments/statements.tsv
 	$(BUILD)/lab check
 	@touch $@
 
-$(BUILD)/harness.a: $(call object,$(LIBRARY))
+$(BUILD)/harness.a: $(call object,$(LIBRARY)) $(call asset,$(ASSETS))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/lab: $(call object,harness/runner/main.c) $(BUILD)/harness.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/guest/seed: $(call object,harness/guest/seed.c)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/experiments/%: $(BUILD)/object/experiments/%.o $(call object,harness/claim/main.c) $(BUILD)/harness.a
 	@mkdir -p $(@D)
@@ -71,6 +79,12 @@ $(BUILD)/tests/%: $(BUILD)/object/harness/tests/%.o $(BUILD)/harness.a
 $(BUILD)/object/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# harness/report/page.css is the C string asset_report_page_css.
+$(call asset,$(ASSETS)): $(BUILD)/object/%.o: %
+	@mkdir -p $(@D)
+	@printf '%s\n' '.section .note.GNU-stack,"",%progbits' '.section .rodata' '.global $(call symbol,$<)' '$(call symbol,$<):' \
+		'.incbin "$<"' '.byte 0' | $(CC) -c -x assembler -o $@ -
 
 # ---- tests ----
 
@@ -91,9 +105,20 @@ units: $(RUN_UNITS)
 $(RUN_UNITS): run-%: $(BUILD)/tests/%
 	$<
 
+# A browser is much to install, so this is a target of its own.
+BROWSER := harness/tests/browser
+.PHONY: test-report need-report
+test-report: need-report $(BUILD)/lab $(BROWSER)/node_modules/.package-lock.json
+	LAB=$(abspath $(BUILD))/lab node --test --test-reporter=spec $(BROWSER)/report.test.mjs
+need-report:
+	@scripts/setup report
+$(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json | need-report
+	@cd $(BROWSER) && npm ci --ignore-scripts --silent
+	@touch $@
+
 .PHONY: lint
 lint: need-test
-	@shellcheck run-all.sh .ci/run $(wildcard scripts/*) $(wildcard harness/tests/*.sh harness/tests/*.bats)
+	@shellcheck run-all.sh .ci/run harness/guest/init $(filter-out scripts/jq,$(wildcard scripts/*)) $(wildcard harness/tests/*.sh harness/tests/*.bats)
 	@clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments
@@ -107,10 +132,10 @@ T       ?= 60
 FUZZERS := $(patsubst harness/tests/%.c,%,$(wildcard harness/tests/fuzz_*.c))
 .PHONY: fuzz $(FUZZERS)
 fuzz: $(FUZZERS)
-$(FUZZERS):
+$(FUZZERS): $(call asset,$(ASSETS))
 	@mkdir -p build/fuzz/$@
 	clang -g -O1 -std=c11 -D_GNU_SOURCE -Iharness -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o build/fuzz/$@.bin harness/tests/$@.c $(LIBRARY) $(LDLIBS)
+		-o build/fuzz/$@.bin harness/tests/$@.c $(LIBRARY) $(call asset,$(ASSETS)) $(LDLIBS)
 	build/fuzz/$@.bin -max_total_time=$(T) -print_final_stats=1 build/fuzz/$@
 
 .PHONY: clean

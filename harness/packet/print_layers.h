@@ -18,4 +18,8 @@ void print_icmp(struct text *out, const struct packet *packet);
 void print_icmp6(struct text *out, const struct packet *packet);
 void print_igmp(struct text *out, const struct packet *packet);
 
+/* The value of a multipath TCP option: `n` octets at `p`, behind kind and length, of a segment with these
+ * flags. false where tcpdump finds fault with it. */
+bool print_mptcp(struct text *out, const uint8_t *p, size_t n, uint16_t flags);
+
 #endif

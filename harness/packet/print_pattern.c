@@ -33,7 +33,8 @@ static void add_ends(struct text *out, const struct packet *packet, const struct
         text_add(out, ".%u", packet->dst_port);
 }
 
-static void add_tcp_options(struct text *out, const struct sighting *sighting)
+static void add_tcp_options(struct text *out, const struct sighting *sighting,
+                            const struct print_style *style)
 {
     const struct tcp_options *tcp = &sighting->packet.tcp;
     /* what the peer sent: its numbers count from the base of acknowledgements */
@@ -44,7 +45,9 @@ static void add_tcp_options(struct text *out, const struct sighting *sighting)
     if (tcp->sack_permitted)
         text_add(out, " sackOK");
     if (tcp->has_timestamp)
-        text_add(out, " TS val %u ecr %u", tcp->ts_value, tcp->ts_echo);
+        text_add(out, " TS");
+    if (tcp->has_timestamp && !style->no_stamps)
+        text_add(out, " val %u ecr %u", tcp->ts_value, tcp->ts_echo);
     if (tcp->has_wscale)
         text_add(out, " wscale %u", tcp->wscale);
     if (tcp->sack_count)
@@ -75,11 +78,12 @@ static void add_tcp(struct text *out, const struct sighting *sighting, const str
         text_add(out, " %u", seq);
     if (packet->flags & TCP_ACK)
         text_add(out, " ack %u", sighting_ack(sighting));
-    text_add(out, " win %u", packet->window);
+    if (!style->no_window)
+        text_add(out, " win %u", packet->window);
     if (packet->flags & TCP_URG)
         text_add(out, " urg %u", packet->urgent);
     if (style->options)
-        add_tcp_options(out, sighting);
+        add_tcp_options(out, sighting, style);
 }
 
 static void add_rest(struct text *out, const struct message *message, const struct packet *packet,

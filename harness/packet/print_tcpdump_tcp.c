@@ -6,7 +6,7 @@
 
 #define TCP_HEADER 20
 
-enum { OPTION_END = 0, OPTION_NOP = 1 };
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MPTCP = 30 };
 
 /* Each prints the value of an option: `n` octets at `p`, behind kind and length. */
 static void number8(struct text *out, const uint8_t *p, size_t n)
@@ -75,16 +75,6 @@ static void authentication(struct text *out, const uint8_t *p, size_t n)
     }
 }
 
-static void mptcp(struct text *out, const uint8_t *p, size_t n)
-{
-    static const char *const subtypes[] = {"capable",  "join",    "dss",  "add-addr",
-                                           "rem-addr", "mp-prio", "fail", "fast-close"};
-    unsigned subtype = n ? p[0] >> 4 : 0xf;
-
-    text_add(out, " %zu %s", n + 2,
-             subtype < sizeof(subtypes) / sizeof(subtypes[0]) ? subtypes[subtype] : "unknown");
-}
-
 static void cookie(struct text *out, const uint8_t *p, size_t n)
 {
     if (n == 0) {
@@ -136,13 +126,17 @@ static const struct option {
     {19, "md5", 16, md5},
     {28, "uto", 2, user_timeout},
     {29, "tcp-ao", ANY, authentication},
-    {30, "mptcp", ANY, mptcp},
     {34, "tfo", ANY, fast_open},
     {254, "exp", ANY, experiment},
 };
 
-static void print_option(struct text *out, uint8_t kind, const uint8_t *p, size_t n)
+/* false where tcpdump gives up the segment. */
+static bool print_option(struct text *out, uint8_t kind, const uint8_t *p, size_t n, uint16_t flags)
 {
+    if (kind == OPTION_MPTCP) {
+        text_add(out, "mptcp");
+        return print_mptcp(out, p, n, flags);
+    }
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         if (options[i].kind != kind)
             continue;
@@ -151,14 +145,15 @@ static void print_option(struct text *out, uint8_t kind, const uint8_t *p, size_
             options[i].print(out, p, n);
         if (options[i].length != ANY && options[i].length != n)
             text_add(out, "[len %zu]", n + 2);
-        return;
+        return true;
     }
     text_add(out, n ? "unknown-%u 0x" : "unknown-%u", kind);
     text_add_hex(out, p, n);
+    return true;
 }
 
 /* false where the options end in the middle of one. */
-static bool print_options(struct text *out, const uint8_t *p, size_t length, bool whole)
+static bool print_options(struct text *out, const uint8_t *p, size_t length, bool whole, uint16_t flags)
 {
     const char *between = "";
 
@@ -180,7 +175,10 @@ static bool print_options(struct text *out, const uint8_t *p, size_t length, boo
                 text_add(out, whole ? "[bad opt]" : " [|tcp]");
                 return false;
             }
-            print_option(out, p[0], p + 2, n - 2);
+            if (!print_option(out, p[0], p + 2, n - 2, flags)) {
+                text_add(out, "[bad opt]");
+                return false;
+            }
         }
         p += n;
         length -= n;
@@ -224,8 +222,8 @@ void print_tcp(struct text *out, const struct packet *packet)
     if (packet->flags & TCP_URG)
         text_add(out, ", urg %u", packet->urgent);
     options_length = packet->tcp.length;
-    if (header > TCP_HEADER &&
-        !print_options(out, p + TCP_HEADER, options_length, options_length == header - TCP_HEADER))
+    if (header > TCP_HEADER && !print_options(out, p + TCP_HEADER, options_length,
+                                              options_length == header - TCP_HEADER, packet->flags))
         return;
     text_add(out, ", length %zu", packet->payload_length);
 }

@@ -2,6 +2,7 @@
 /* Selection of claims by name or glob. */
 #include "runner/choose.h"
 
+#include "runner/arguments.h"
 #include "runner/say.h"
 #include "runner/suggest.h"
 
@@ -41,5 +42,22 @@ int choose(const struct suite *suite, const struct texts *patterns, struct claim
     for (size_t i = 0; i < suite->claims.count; i++)
         if (wanted[i] || !patterns->count)
             claims_add(chosen, suite->claims.list[i]);
+    return 0;
+}
+
+int claims_part(struct claims *claims, const char *part)
+{
+    const char *slash = strchr(part, '/');
+    long number, parts;
+    size_t kept = 0;
+
+    if (!slash || number_parse(slash + 1, 1, 1000, &parts) ||
+        number_parse(keep_bytes(part, (size_t)(slash - part)), 1, parts, &number)) {
+        say("--part needs K/N, K from 1 to N, not `%s'", keep_clean(part, strlen(part)));
+        return -1;
+    }
+    for (size_t i = (size_t)number - 1; i < claims->count; i += (size_t)parts)
+        claims->list[kept++] = claims->list[i];
+    claims->count = kept;
     return 0;
 }

@@ -14,4 +14,8 @@ bool claim_matches(const char *pattern, const struct claim *claim);
  */
 int choose(const struct suite *suite, const struct texts *patterns, struct claims *chosen);
 
+/* Keeps every N-th claim, from the K-th on, of `part` "K/N": the share of one of N machines. -1 after a
+ * message. */
+int claims_part(struct claims *claims, const char *part);
+
 #endif

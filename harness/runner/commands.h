@@ -5,11 +5,14 @@
 
 #include "runner/suite.h"
 
+int command_judge(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_mutate(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_coverage(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_report(int argc, char **argv);
 
 /* Prints the problems of the suite on standard error, one a line. */
 void print_problems(const struct suite *suite);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,15 @@ int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Most of a claim is waiting, for timers or for the kernel to make and end namespaces: many share a core. */
+long jobs_default(void)
+{
+    cpu_set_t cores;
+    long count = sched_getaffinity(0, sizeof(cores), &cores) ? 1 : CPU_COUNT(&cores);
+
+    return 16 * count;
 }
 
 /* Those that are not ignored: a lab started by nohup, or in the background of a script, stays so. */

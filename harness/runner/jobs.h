@@ -68,6 +68,10 @@ int jobs_run(size_t at_once, const struct jobs_work *work, void *context);
 
 void captured_free(struct captured *captured);
 
+#define JOBS_MOST 4096
+/* How many claims at a time, if nobody says it. */
+long jobs_default(void);
+
 /* Milliseconds of the monotonic clock. */
 int64_t now_ms(void);
 

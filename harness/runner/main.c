@@ -18,22 +18,37 @@ static const struct command {
     const char *details; /* of `lab help NAME` */
 } commands[] = {
     {"run", command_run,
-     "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--tap] [--junit FILE] [--timeout S]\n"
-     "              [--setup-timeout S]",
+     "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--verbose] [--tap] [--junit FILE] [--timeout S]\n"
+     "              [--setup-timeout S] [--part K/N]",
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"
      "  --jobs N       so many claims at a time (default: 16 for each core)\n"
      "  --repeat N     each claim N times; one whose outcomes differ is broken\n"
      "  --placebo      leave the treatment out: every treated claim must then fail\n"
+     "  --verbose      a line for each claim as it ends, for logs: `holds  CLAIM  0.31 s'\n"
      "  --tap          TAP version 14 on standard output, everything else on standard error\n"
      "  --junit FILE   JUnit XML\n"
      "  --timeout S    a limit of S seconds for each claim, instead of its own\n"
      "  --setup-timeout S\n"
      "                 a limit of S seconds for its bench to come up, instead of 120\n"
+     "  --no-report    do not write report.html\n"
+     "  --part K/N     every N-th of the chosen claims, from the K-th on: the share of one of N machines\n"
      "\n"
      "Exit status: 0 no claim failed or broke, 1 one did, 2 wrong use or the results could not be kept,\n"
      "3 nothing was judged. Results go to results/latest, of a placebo run to results/placebo.\n"},
+    {"judge", command_judge, "[PATTERN...] [--placebo]",
+     "judge the evidence that a results folder holds, and write its results.json",
+     "  PATTERN   as in `lab run`; a claim without evidence is not judged\n"},
+    {"mutate", command_mutate, "[PATTERN...] [--sample N | --every] [--jobs N]",
+     "expect wrong packets: is there an expectation that nothing depends on?",
+     "  PATTERN      as in `lab run`\n"
+     "  --sample N   besides those that live in memory, N mutants of each claim get a run of their own\n"
+     "               (default 1; always the same ones)\n"
+     "  --every      all of them\n"
+     "\n"
+     "Exit status: 0 every mutant was killed or is explained, 1 one was not, 2 wrong use, 3 there were none.\n"
+     "Results go to results/mutants.\n"},
     {"list", command_list, "[PATTERN...] [--json]",
      "the claims, with option, needs, and the statements they decide", ""},
     {"coverage", command_coverage, "[PATTERN...] [--open] [--json]",
@@ -41,11 +56,15 @@ static const struct command {
      "  PATTERN   a statement's id, its document or option, or a glob over these\n"
      "  --open    only those that nothing decides\n"},
     {"check", command_check, "", "whether the statements' links and the claims are in order", ""},
-    {"show", command_show, "CLAIM... [--tcpdump] [--verbose]",
+    {"show", command_show, "CLAIM... [--tcpdump] [--verbose] | --svg [-o FILE] CLAIM",
      "draw what happened in the last run of a claim",
      "  CLAIM       as in `lab run`; of a repeated one also CLAIM/repeat-K\n"
      "  --tcpdump   the packets in tcpdump's notation instead of the ladder\n"
+     "  --svg       the ladder of one claim as SVG, on standard output or in FILE (-o)\n"
      "  --verbose   also what the bench pinned, source lines, every packet of long transfers\n"},
+    {"report", command_report, "[RESULTS...] [-o FILE]", "one page of HTML about a run, or about several",
+     "  RESULTS   a results.json or a folder with one; several are compared, the first one is in focus\n"
+     "  -o FILE   the page; of one run report.html beside its results.json\n"},
     {"help", command_help, "[COMMAND]", "this", ""},
 };
 

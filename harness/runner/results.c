@@ -2,6 +2,7 @@
 /* Writes results.json; RESULTS.md documents it. */
 #include "runner/results.h"
 
+#include "runner/digest.h"
 #include "runner/say.h"
 #include "runner/verdict.h"
 #include "runner/version.h"
@@ -112,7 +113,8 @@ static json_t *results_json(const struct run *run)
     json_t *root = json_object(), *claims = json_array(), *statements = json_array();
 
     json_object_set_new(root, "schema", json_integer(RESULTS_SCHEMA));
-    json_object_set_new(root, "suite", json_pack("{s:s}", "version", LAB_VERSION));
+    json_object_set_new(root, "suite",
+                        json_pack("{s:s, s:s}", "version", LAB_VERSION, "digest", suite_digest(run->suite)));
     json_object_set_new(root, "kernel",
                         json_pack("{s:s, s:s, s:s}", "release", run->kernel.release, "version",
                                   run->kernel.version, "machine", run->kernel.machine));

@@ -128,8 +128,7 @@ static void thin_out(const struct run *run, struct result *result)
     }
 }
 
-/* The outcome over all trials of a claim. */
-static void conclude(struct run *run, struct result *result)
+void result_conclude(struct run *run, struct result *result)
 {
     struct trial *last = &result->trials[run->repeat - 1];
     size_t counts[OUTCOMES];
@@ -201,7 +200,7 @@ static void trial_done(void *context, struct job *job)
     report_trial(run, result, slot->number);
     thin_out(run, result);
     if (result->done == (size_t)run->repeat)
-        conclude(run, result);
+        result_conclude(run, result);
 }
 
 static void tick(void *context, size_t running)

@@ -28,6 +28,7 @@ struct run {
     size_t count;
     size_t counts[OUTCOMES];
     bool placebo;
+    bool verbose; /* a line for each claim, not only for those that need attention */
     long repeat, at_once;
     long timeout_s, setup_s; /* 0: each claim's own; the usual one for a bench's set-up */
     struct folder folder;
@@ -36,7 +37,8 @@ struct run {
     const char *time; /* "real" or "virtual" */
     struct timespec started;
     int64_t wall_ms;
-    bool written; /* results.json is there */
+    bool written;       /* results.json is there */
+    const char *report; /* the page is there; NULL if none was asked for */
 };
 
 /* The outcome that a claim must have in this run: holds, or under placebo fails. */
@@ -44,12 +46,20 @@ bool result_is_good(const struct run *run, const struct result *result);
 /* Needs attention: neither good nor skipped. */
 bool result_is_bad(const struct run *run, const struct result *result);
 
+/* All trials of a claim are done: the outcome over them. */
+void result_conclude(struct run *run, struct result *result);
+
 /* Runs everything; 0, a signal's number, or -1 after a message. */
 int run_claims(struct run *run);
+/* The exit status that the outcomes amount to. */
+int run_status(const struct run *run);
 void run_free(struct run *run);
 
 /* results.json in the run's folder (results.c). -1 after a message. */
 int results_write(const struct run *run);
+
+/* report.html beside it (report_command.c), unless it was a placebo run. -1 after a message. */
+int report_write(struct run *run, const char *home);
 
 /* For people, on the screen (summary.c). */
 void report_start(struct run *run);

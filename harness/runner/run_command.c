@@ -5,27 +5,15 @@
 #include "runner/run.h"
 #include "runner/say.h"
 
-#include <sched.h>
 #include <string.h>
-
-#define JOBS_MOST 4096
 
 struct asked {
     struct places places;
     struct texts patterns;
-    const char *junit;
-    bool placebo, tap;
+    const char *junit, *part;
+    bool placebo, tap, verbose, no_report;
     long jobs, repeat, timeout_s, setup_s;
 };
-
-/* Most of a claim is waiting, for timers or for the kernel to make and end namespaces: many share a core. */
-static long default_jobs(void)
-{
-    cpu_set_t cores;
-    long count = sched_getaffinity(0, sizeof(cores), &cores) ? 1 : CPU_COUNT(&cores);
-
-    return 16 * count;
-}
 
 static int parse(int argc, char **argv, struct asked *asked)
 {
@@ -34,14 +22,17 @@ static int parse(int argc, char **argv, struct asked *asked)
         {"--repeat", OPTION_NUMBER, "N", &asked->repeat, 1, 10000},
         {"--timeout", OPTION_NUMBER, "S", &asked->timeout_s, 1, 1000000},
         {"--setup-timeout", OPTION_NUMBER, "S", &asked->setup_s, 1, 1000000},
+        {"--part", OPTION_TEXT, "K/N", &asked->part, 0, 0},
         {"--placebo", OPTION_FLAG, NULL, &asked->placebo, 0, 0},
         {"--tap", OPTION_FLAG, NULL, &asked->tap, 0, 0},
+        {"--verbose", OPTION_FLAG, NULL, &asked->verbose, 0, 0},
         {"--junit", OPTION_TEXT, "FILE", &asked->junit, 0, 0},
+        {"--no-report", OPTION_FLAG, NULL, &asked->no_report, 0, 0},
         PLACE_OPTIONS(asked->places),
     };
 
     asked->repeat = 1;
-    asked->jobs = default_jobs();
+    asked->jobs = jobs_default();
     if (options_parse(argc, argv, options, sizeof(options) / sizeof(options[0]), &asked->patterns))
         return -1;
     return places_fill(&asked->places, asked->placebo ? "placebo" : "latest");
@@ -59,7 +50,7 @@ static void take_claims(struct run *run, const struct claims *chosen)
     }
 }
 
-static int exit_status(const struct run *run)
+int run_status(const struct run *run)
 {
     for (size_t i = 0; i < run->count; i++)
         if (result_is_bad(run, &run->results[i]))
@@ -68,9 +59,10 @@ static int exit_status(const struct run *run)
 }
 
 /* Everything is in place: runs, judges, writes, prints. */
-static int carry_out(struct run *run, bool tap, struct junit *junit)
+static int carry_out(const struct asked *asked, struct run *run, struct junit *junit)
 {
     int result = run_claims(run);
+    bool tap = asked->tap;
 
     if (result) {
         if (tap)
@@ -85,8 +77,10 @@ static int carry_out(struct run *run, bool tap, struct junit *junit)
     if (tap)
         tap_end(run);
     result = junit_write(junit, run);
+    if (!asked->no_report && !asked->part && report_write(run, asked->places.home))
+        result = -1;
     report_end(run);
-    return run->written && result == 0 ? exit_status(run) : EXIT_WRONG;
+    return run->written && result == 0 ? run_status(run) : EXIT_WRONG;
 }
 
 static int run_chosen(const struct asked *asked, struct run *run)
@@ -101,7 +95,7 @@ static int run_chosen(const struct asked *asked, struct run *run)
     if (junit_open(&junit, asked->junit) == 0 && folder_clear(&run->folder) == 0) {
         if (asked->tap)
             tap_start(run);
-        result = carry_out(run, asked->tap, &junit);
+        result = carry_out(asked, run, &junit);
     }
     junit_drop(&junit);
     run_free(run);
@@ -128,9 +122,10 @@ int command_run(int argc, char **argv)
             suite.problems.count == 1 ? "" : "s");
         return EXIT_WRONG;
     }
-    if (choose(&suite, &asked.patterns, &chosen))
+    if (choose(&suite, &asked.patterns, &chosen) || (asked.part && claims_part(&chosen, asked.part)))
         return EXIT_WRONG;
     run.placebo = asked.placebo;
+    run.verbose = asked.verbose;
     run.repeat = asked.repeat;
     run.at_once = asked.jobs;
     run.timeout_s = asked.timeout_s;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lab show: finds the evidence of a claim in the results folder and has it drawn. */
 #include "runner/commands.h"
+#include "runner/replace.h"
 #include "runner/say.h"
 #include "runner/suggest.h"
 #include "show/show.h"
@@ -9,6 +10,7 @@
 #include <fnmatch.h>
 #include <fts.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -58,6 +60,13 @@ static bool id_matches(const char *pattern, const char *id)
            fnmatch(pattern, experiment, 0) == 0;
 }
 
+static int unknown(const char *folder, const struct texts *ids, const char *pattern)
+{
+    say("there is no claim `%s' in the results of %s%s", keep_clean(pattern, strlen(pattern)),
+        path_words(folder), suggest_words(pattern, ids, "; lab run runs it first"));
+    return EXIT_WRONG;
+}
+
 static int show_matching(const char *folder, const struct texts *ids, const char *pattern,
                          const struct show_style *style)
 {
@@ -73,20 +82,59 @@ static int show_matching(const char *folder, const struct texts *ids, const char
         if (show_claim(keep_format("%s/%s", folder, ids->list[i]), stdout, style))
             result = EXIT_WRONG;
     }
-    if (any)
-        return result;
-    say("there is no claim `%s' in the results of %s%s", keep_clean(pattern, strlen(pattern)),
-        path_words(folder), suggest_words(pattern, ids, "; lab run runs it first"));
-    return EXIT_WRONG;
+    return any ? result : unknown(folder, ids, pattern);
+}
+
+/* One claim as SVG, to the file `path` or, without one, to standard output. */
+static int show_picture(const char *folder, const struct texts *ids, const char *pattern, const char *path,
+                        bool everything)
+{
+    struct texts matching = {0};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out;
+    int result;
+
+    for (size_t i = 0; i < ids->count; i++)
+        if (id_matches(pattern, ids->list[i]))
+            texts_add(&matching, ids->list[i]);
+    if (!matching.count)
+        return unknown(folder, ids, pattern);
+    if (matching.count > 1) {
+        say("--svg draws one claim, and `%s' names %zu: %s%s", keep_clean(pattern, strlen(pattern)),
+            matching.count, matching.list[0],
+            matching.count == 2 ? keep_format(", %s", matching.list[1]) : ", ...");
+        return EXIT_WRONG;
+    }
+    out = open_memstream(&text, &length);
+    if (!out) {
+        say_errno(errno, "--svg: open_memstream");
+        return EXIT_WRONG;
+    }
+    result = show_svg(keep_format("%s/%s", folder, matching.list[0]), out, everything);
+    if (fclose(out)) {
+        say_errno(errno, "--svg: cannot draw %s", matching.list[0]);
+        result = -1;
+    }
+    if (!result && path)
+        result = replace_file("-o FILE", path, text, length);
+    else if (!result)
+        fwrite(text, 1, length, stdout); /* main() sees whether that worked */
+    free(text);
+    return result ? EXIT_WRONG : EXIT_PASSED;
 }
 
 int command_show(int argc, char **argv)
 {
     struct places places = {0};
     struct show_style style = {0};
+    const char *file = NULL;
+    bool svg = false;
     const struct option_row options[] = {
         {"--tcpdump", OPTION_FLAG, NULL, &style.tcpdump, 0, 0},
         {"--verbose", OPTION_FLAG, NULL, &style.verbose, 0, 0},
+        {"--svg", OPTION_FLAG, NULL, &svg, 0, 0},
+        {"-o", OPTION_TEXT, "FILE", &file, 0, 0},
         PLACE_OPTIONS(places),
     };
     struct texts patterns = {0}, ids = {0};
@@ -100,8 +148,14 @@ int command_show(int argc, char **argv)
         say("it needs the name of a claim: lab show CLAIM");
         return EXIT_WRONG;
     }
+    if ((svg && (patterns.count > 1 || style.tcpdump)) || (file && !svg)) {
+        say(file && !svg ? "-o FILE is for --svg" : "--svg draws the ladder of one claim");
+        return EXIT_WRONG;
+    }
     if (find_evidence(places.results, &ids))
         return EXIT_WRONG;
+    if (svg)
+        return show_picture(places.results, &ids, patterns.list[0], file, style.verbose);
     tcpdump = style.tcpdump; /* show_style_for sets both */
     verbose = style.verbose;
     show_style_for(stdout, &style);

@@ -43,7 +43,10 @@ static const char *outcome_of(const struct run *run, enum outcome outcome)
 
 static void head_line(struct run *run, const struct claim *claim, enum outcome outcome, const char *more)
 {
-    enum colour colour = run->placebo && outcome == OUTCOME_HOLDS ? RED : colour_of[outcome];
+    enum colour colour = colour_of[outcome];
+
+    if (run->placebo && (outcome == OUTCOME_HOLDS || outcome == OUTCOME_FAILS))
+        colour = outcome == OUTCOME_HOLDS ? RED : GREEN;
 
     fprintf(run->screen.out, "%s%s%s  %s%s", colour_on(&run->screen, colour), outcome_of(run, outcome),
             colour_off(&run->screen), claim->id, more);
@@ -53,14 +56,16 @@ void report_trial(struct run *run, const struct result *result, size_t number)
 {
     const struct trial *trial = &result->trials[number];
     bool good = trial->outcome == (run->placebo ? OUTCOME_FAILS : OUTCOME_HOLDS);
+    const char *words = first_line(trial->outcome == OUTCOME_HOLDS ? result->claim->sentence : trial->reason);
 
-    if (good || trial->outcome == OUTCOME_SKIPPED)
+    if (!run->verbose && (good || trial->outcome == OUTCOME_SKIPPED))
         return;
     screen_clear(&run->screen);
     head_line(run, result->claim, trial->outcome,
               run->repeat > 1 ? keep_format(" (run %zu)", number + 1) : "");
-    fprintf(run->screen.out, ": %s\n",
-            first_line(trial->outcome == OUTCOME_HOLDS ? result->claim->sentence : trial->reason));
+    if (run->verbose)
+        fprintf(run->screen.out, "  %.2f s", trial->wall_ms / 1e3);
+    fprintf(run->screen.out, "%s%s\n", good ? "" : ": ", good ? "" : words);
     fflush(run->screen.out);
 }
 
@@ -181,6 +186,8 @@ static void report_sums(struct run *run)
     fprintf(run->screen.out, "\nresults     %s, kernel %s %s, %s time\n",
             run->written ? keep_format("%s/results.json", run->folder.shown) : "could not be written",
             run->kernel.release, run->kernel.machine, run->time);
+    if (run->report)
+        fprintf(run->screen.out, "report      %s/%s\n", run->folder.shown, run->report);
 }
 
 void report_end(struct run *run)

@@ -30,11 +30,16 @@ static const char *member(const json_t *record, const char *key)
     return json_is_string(value) ? keep_clean(json_string_value(value), json_string_length(value)) : NULL;
 }
 
-static long member_number(const json_t *record, const char *key)
+static int64_t member_integer(const json_t *record, const char *key)
 {
     const json_t *value = json_object_get(record, key);
 
-    return json_is_integer(value) ? (long)json_integer_value(value) : 0;
+    return json_is_integer(value) ? (int64_t)json_integer_value(value) : 0;
+}
+
+static long member_number(const json_t *record, const char *key)
+{
+    return (long)member_integer(record, key);
 }
 
 /* Each take_ function returns NULL, or what is wrong with the record. */
@@ -47,6 +52,10 @@ static const char *take_start(struct reading *reading, const json_t *record)
         return "a second start";
     reading->started = true;
     reading->trial->time = member(record, "time");
+    reading->trial->release = member(record, "kernel");
+    reading->trial->version = member(record, "version");
+    reading->trial->machine = member(record, "machine");
+    reading->trial->began_ns = member_integer(record, "t");
     if (!id || strcmp(id, reading->claim->id) != 0)
         return keep_format("it is the notebook of another claim: `%s'", id ? id : "");
     if (json_is_true(json_object_get(record, "placebo")) != reading->placebo)
@@ -92,6 +101,9 @@ static const char *take_end(struct reading *reading, const json_t *record)
     reading->trial->outcome = outcome ? outcome_parse(outcome) : OUTCOME_NONE;
     if (reading->trial->outcome == OUTCOME_NONE)
         return keep_format("unknown outcome `%s'", outcome ? outcome : "");
+    reading->trial->ended_ns = member_integer(record, "t");
+    reading->trial->wall_ms = (double)(reading->trial->ended_ns - reading->trial->began_ns) / 1e6;
+    reading->trial->cpu_ms = (double)member_integer(record, "cpu_ns") / 1e6;
     reading->trial->reason = reason ? reason : "";
     if (!*reading->trial->reason && reading->trial->outcome != OUTCOME_HOLDS)
         reading->trial->reason = "no reason given";

@@ -14,9 +14,11 @@ struct trial {
     long line;          /* of the source, where it was decided; 0 if unknown */
     const char *report; /* of the last expectation that was not met, side by side; or NULL */
     const char *time;   /* "real", "virtual"; NULL if the notebook does not say */
+    const char *release, *version, *machine; /* of the kernel, as the notebook says; or NULL */
+    int64_t began_ns, ended_ns;              /* of the notebook, since the epoch */
     json_t *facts;      /* list of {name, value, unit}; owned */
     struct texts captures;
-    double wall_ms, cpu_ms;
+    double wall_ms, cpu_ms; /* of the notebook; after trial_judge, of the process */
 };
 
 /* What FOLDER/notebook.jsonl says; a notebook that is missing, unfinished or wrong makes the trial broken. */

@@ -4,6 +4,7 @@
  * line wider than asked for. Seeds are the notebooks of harness/tests/show_samples; most complaints about
  * the input are uninteresting: run it with -close_fd_mask=2.
  */
+#include "show/draw_svg.h"
 #include "show/story.h"
 #include "show/text_cursor.h"
 
@@ -33,6 +34,28 @@ static void check_lines(const char *text, size_t length, const struct show_style
     }
 }
 
+/* As SVG: no byte that XML forbids, and no tag that a text made. */
+static void draw_picture(const struct notebook *notebook)
+{
+    struct ladder *ladder = ladder_new(notebook, true);
+    struct picture picture = {0};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!ladder || !draw_svg(notebook, ladder, true, &picture))
+        abort();
+    picture_svg(&picture, out, "", "");
+    fclose(out);
+    for (size_t i = 0; i < size; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\n') ||
+            (text[i] == '<' && !strchr("?/stgpdm", text[i + 1])))
+            abort();
+    free(text);
+    picture_free(&picture);
+    ladder_free(ladder);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     static const struct show_style styles[] = {
@@ -52,6 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         check_lines(text, size, &styles[i]);
         free(text);
     }
+    if (notebook)
+        draw_picture(notebook);
     notebook_free(notebook);
     return 0;
 }

@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (script) {
         for (size_t i = 0; i < PACKETS; i++)
             script_feed(script, &sighting[i]);
-        script_report(script, out, 80 + (unsigned)(size % 121));
+        script_report(script, out, 70 + (unsigned)(size % 131));
         script_free(script);
     } else if (trouble.column < 1 || trouble.column > strlen(lines[bad]) + 1 || !trouble.message[0]) {
         abort(); /* every trouble has its column and its message */

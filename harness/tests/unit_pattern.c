@@ -609,8 +609,9 @@ static void print_and_parse(void *context, const uint8_t *frame, size_t captured
     if (odd || captured < length || !packet_decode(frame, captured, length, &s.packet) || s.packet.trouble ||
         s.packet.src.family == 0)
         return;
-    for (int variant = 0; variant < 8; variant++) {
-        struct print_style style = {variant & 1 ? &names : NULL, variant & 2, variant & 4};
+    for (int variant = 0; variant < 16; variant++) {
+        struct print_style style = {variant & 1 ? &names : NULL, variant & 2, variant & 4, variant & 8,
+                                    variant & 8};
         struct row row = {text, 0, 0, 0};
 
         /* absolute numbers: a SYN's would not parse */

@@ -2,6 +2,7 @@
 /* Claims that are wrong in every way that the lab has to notice and explain. */
 #include "lab.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,15 +11,16 @@ EXPERIMENT("defects", NULL, "what the lab says of claims that are wrong");
 
 #define WRONG .untreated = "wrong on purpose", .cites = "harness/tests/lab.bats"
 
-static void say_hello(struct lab *lab)
+static struct stream hello(struct lab *lab)
 {
     struct stream s = tcp_stream(lab);
     send_text(s.client, "Hello");
+    return s;
 }
 
 CLAIM(wrong_range, NO_FAMILY, "five bytes are seven", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab,
                 "client > server [P.] 1:8 ack 1",
                 "server > client [.] ack 8");
@@ -26,19 +28,19 @@ CLAIM(wrong_range, NO_FAMILY, "five bytes are seven", WRONG)
 
 CLAIM(wrong_flags, NO_FAMILY, "data come with a FIN", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab, "client > server [FP.] 1:6 ack 1");
 }
 
 CLAIM(wrong_direction, NO_FAMILY, "the server speaks", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab, "server > client [P.] 1:6 ack 1");
 }
 
 CLAIM(wrong_order, NO_FAMILY, "the ACK comes before the data", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab,
                 "server > client [.] ack 6",
                 "client > server [P.] 1:6 ack 1");
@@ -46,7 +48,7 @@ CLAIM(wrong_order, NO_FAMILY, "the ACK comes before the data", WRONG)
 
 CLAIM(missing_packet, NO_FAMILY, "there is a third packet", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab,
                 "client > server [P.] 1:6 ack 1",
                 "server > client [.] ack 6",
@@ -55,10 +57,70 @@ CLAIM(missing_packet, NO_FAMILY, "there is a third packet", WRONG)
 
 CLAIM(unexpected_packet, NO_FAMILY, "there is no ACK", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab, "client > server [P.] 1:6 ack 1");
     settle(lab);
     expect_nothing(lab, "server > client [*]");
+}
+
+CLAIM(extra_packet, NO_FAMILY, "the FIN follows the data at once", WRONG)
+{
+    struct stream s = hello(lab);
+    settle(lab);
+    close_socket(s.client);
+    expect_wire(lab,
+                "client > server [P.] 1:6 ack 1",
+                "client > server [F.] 6:6 ack 1");
+}
+
+CLAIM(too_soon, NO_FAMILY, "the acknowledgement is delayed by 200 ms", WRONG)
+{
+    hello(lab);
+    expect_wire(lab,
+                "client > server [P.] 1:6 ack 1",
+                "+200ms.. server > client [.] ack 6");
+}
+
+CLAIM(wrong_duration, NO_FAMILY, "connect takes a second", WRONG)
+{
+    int64_t began = now_ns();
+    tcp_stream(lab);
+    expect_duration(lab, milliseconds_since(began), 1000, 1100);
+}
+
+CLAIM(wrong_result, NO_FAMILY, "recv on an empty socket returns 0", WRONG)
+{
+    struct stream s = tcp_stream(lab);
+    char byte;
+    expect_equal(lab, try_receive(s.server, &byte, 1, MSG_DONTWAIT), 0);
+}
+
+CLAIM(broken_silence, NO_FAMILY, "nothing is acknowledged", WRONG)
+{
+    struct stream s = tcp_stream(lab);
+    wire_delay(lab, 20);
+    send_text(s.client, "Hello");
+    expect_silence(lab, 300, "server > client [.]");
+}
+
+CLAIM(peer_never_answers, NO_FAMILY, "a connection comes about over a cut wire", WRONG, .kernel_timers = true)
+{
+    struct sock *client = tcp_socket(lab, "client");
+    tcp_listener(lab, "server", SERVICE);
+    wire_drop(lab, "server > client [S.]");
+    set_flag(client, O_NONBLOCK);
+    try_connect(client, at(lab, "server", SERVICE));
+    expect_wire(lab,
+                "client > server [S]",
+                "* client > server [S]",
+                "server > client [S.]");
+}
+
+CLAIM(wrong_text, NO_FAMILY, "the server reads what nobody sent", WRONG)
+{
+    struct stream s = hello(lab);
+    fact(lab, "sent", 5, "bytes");
+    receive_text(s.server, "Howdy");
 }
 
 CLAIM(wrong_option, NO_FAMILY, "the MSS is 1400", WRONG)
@@ -91,7 +153,7 @@ CLAIM(wrong_errno, NO_FAMILY, "nobody listening is EACCES", WRONG)
 
 CLAIM(pattern_does_not_parse, NO_FAMILY, "mms is a field", WRONG)
 {
-    say_hello(lab);
+    hello(lab);
     expect_wire(lab, "client > server [S] mms 1460");
 }
 
@@ -149,7 +211,7 @@ CLAIM(captures_nothing, NO_FAMILY, "packets were not needed", WRONG)
 
 CLAIM(does_not_treat, NO_FAMILY, "a treatment is not needed", .cites = "harness/tests/lab.bats")
 {
-    say_hello(lab);
+    hello(lab);
 }
 
 CLAIM(treats_although_untreated, NO_FAMILY, "words are not needed", WRONG)
