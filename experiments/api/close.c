@@ -96,8 +96,7 @@ static void expect_descriptor_gone(struct lab *lab, bool close_it, int onoff, in
     struct sock *client = tcp_socket(lab, "client");
     connect_to(client, at(lab, "server", SERVICE + onoff + seconds));
     accept_from(listener);
-    const struct linger linger = {onoff, seconds};
-    set_option(client, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    set_linger(client, onoff, seconds);
 
     int descriptor = fd_of(client);
     if (close_it)
@@ -157,19 +156,17 @@ CLAIM(unread_data_make_close_discard_the_send_buffer_too, V4 | V6,
       "close with data unread sends its RST at once: what is still in the send buffer is lost with it")
 {
     struct stream s = tcp_stream(lab);
-    int mss = get_int(s.client, IPPROTO_TCP, TCP_MAXSEG);
     if (treatment(lab))
         send_text(s.server, "unread");
     settle(lab);
 
     wire_hold(lab, "server > client [.]");
-    send_bytes(s.client, 15 * mss); /* ten segments leave: RFC 6928 */
+    unsigned bytes = send_segments(s.client, 15); /* ten leave: RFC 6928 */
     close_socket(s.client);
     wire_release(lab);
     settle(lab);
-    receive_bytes(s.server, 10 * mss);
-    char byte;
-    expect_refused(lab, try_receive(s.server, &byte, 1, 0), ECONNRESET);
+    receive_bytes(s.server, bytes / 3 * 2);
+    expect_refused(lab, try_receive_byte(s.server), ECONNRESET);
 }
 
 CLAIM(send_returns_when_the_data_are_buffered, V4 | V6,
@@ -177,14 +174,12 @@ CLAIM(send_returns_when_the_data_are_buffered, V4 | V6,
       "been acknowledged")
 {
     struct stream s = tcp_stream(lab);
-    struct connection connection = connection_of(s.client);
-    int mss = get_int(s.client, IPPROTO_TCP, TCP_MAXSEG);
 
     if (treatment(lab))
         wire_hold(lab, "server > client [.]");
-    send_bytes(s.client, 15 * mss);
+    unsigned bytes = send_segments(s.client, 15);
     settle(lab);
-    expect_equal(lab, unacknowledged_in(connection), 15 * mss);
+    expect_equal(lab, bytes_unacknowledged(s.client), bytes);
     expect_equal(lab, count_packets(lab, "client", "client > server [*] len >0"), 10);
 }
 

@@ -145,7 +145,6 @@ CLAIM(events_of_a_connection_send_sigio, V4 | V6,
       "data, room in a send buffer that was full, the peer's FIN and a reset each send SIGIO", .takes_ms = 50)
 {
     struct stream s = stream_of_my_own(lab);
-    static char much[1 << 16];
     set_int(s.client, SOL_SOCKET, SO_SNDBUF, 16384);
     if (treatment(lab))
         set_flag(s.client, O_ASYNC);
@@ -154,8 +153,7 @@ CLAIM(events_of_a_connection_send_sigio, V4 | V6,
     take_signal(lab, SIGIO);
 
     wire_hold(lab, "server > client [.]");
-    while (try_call(s.client, send(fd_of(s.client), much, sizeof much, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
-        ;
+    send_until_full(s.client);
     settle(lab);
     expect(lab, !has_signal(lab, SIGIO));
     wire_release(lab);
@@ -177,8 +175,7 @@ CLAIM(reset_sends_sigio_and_so_error_tells_why, V4 | V6,
     if (treatment(lab))
         set_flag(s.client, O_ASYNC);
 
-    set_option(s.server, SOL_SOCKET, SO_LINGER, (&(struct linger){1, 0}), sizeof(struct linger));
-    close_socket(s.server);
+    close_with_rst(s.server);
     expect_equal(lab, take_signal(lab, SIGRTMIN).si_code, POLL_ERR);
     expect_equal(lab, get_int(s.client, SOL_SOCKET, SO_ERROR), ECONNRESET);
 }
@@ -200,12 +197,6 @@ CLAIM(connection_on_a_listener_sends_sigio, V4 | V6,
 
 static char buffer[64];
 
-static int receive_five(struct lab *lab, void *sock)
-{
-    (void)lab;
-    return try_receive_waiting(sock, buffer, 5, 0);
-}
-
 CLAIM(data_for_a_process_asleep_in_recv_send_no_sigio, V4 | V6,
       "data that wake a process asleep in recv are not announced: the owner gets no SIGIO for them")
 {
@@ -214,7 +205,7 @@ CLAIM(data_for_a_process_asleep_in_recv_send_no_sigio, V4 | V6,
 
     struct process *reader = NULL;
     if (treatment(lab))
-        reader = start_process(lab, MYSELF, receive_five, s.client);
+        reader = start_receiver(s.client, 5, 0);
     send_text(s.server, "Hello");
     settle(lab);
     expect(lab, !has_signal(lab, SIGIO)); /* sock_wake_async: SOCKWQ_ASYNC_WAITDATA, a reader waits */
@@ -234,7 +225,7 @@ CLAIM(condition_may_be_gone_when_the_signal_is_taken, V4 | V6,
     send_text(s.server, "Hello");
     await_readable(s.client);
     if (treatment(lab))
-        expect_equal(lab, result_of(start_process(lab, MYSELF, receive_five, s.client)), 5);
+        expect_equal(lab, result_of(start_receiver(s.client, 5, 0)), 5);
     take_signal(lab, SIGIO);
     expect_refused(lab, try_receive(s.client, buffer, 5, 0), EAGAIN);
 
@@ -321,17 +312,11 @@ CLAIM(signalfd_gets_sigio_without_any_handler, V4 | V6,
     close(signals.fd);
 }
 
-static int sleep_in_recv_of_another_socket(struct lab *lab, void *sock)
-{
-    (void)lab;
-    return try_receive_waiting(sock, buffer, 5, 0);
-}
-
 CLAIM(sigio_without_a_handler_kills_the_owner, V4 | V6,
       "an owner that neither blocks nor handles SIGIO is killed by it")
 {
     struct stream s = tcp_stream(lab); /* SIGIO is not held here */
-    struct process *owner = start_process(lab, MYSELF, sleep_in_recv_of_another_socket, s.server);
+    struct process *owner = start_receiver(s.server, 5, 0);
     do_fcntl(s.client, F_SETOWN, pid_of(owner));
 
     if (treatment(lab))

@@ -6,26 +6,21 @@
 #include "lab.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/un.h>
 
 EXPERIMENT("O_NONBLOCK", NULL, "calls that would sleep return EAGAIN or EINPROGRESS instead");
 
-static char buffer[1 << 16];
+static char buffer[64];
 
-static int connect_now(struct sock *sock, struct endpoint to)
+/* send(2), sleeping where it does, until it is refused. */
+static int send_until_refused(struct sock *sock)
 {
-    struct sockaddr_storage address;
-    socklen_t size = address_sockaddr(&to.address, to.port, &address);
-    return try_call(sock, connect(fd_of(sock), (struct sockaddr *)&address, size));
-}
-
-static int poll_for(struct sock *sock, short events)
-{
-    struct pollfd fd = {.fd = fd_of(sock), .events = events};
-    do_call(sock, poll(&fd, 1, PATIENCE_MS));
-    return fd.revents;
+    int sent;
+    do
+        sent = try_send_bytes(sock, 1 << 16, 0);
+    while (sent > 0);
+    return sent;
 }
 
 CLAIM(nonblocking_recv_returns_eagain, V4 | V6,
@@ -45,16 +40,7 @@ CLAIM(nonblocking_accept_returns_eagain, V4 | V6,
 
     if (treatment(lab))
         set_flag(listener, O_NONBLOCK);
-    expect_refused(lab, patiently(lab, try_call(listener, accept(fd_of(listener), NULL, NULL))), EAGAIN);
-}
-
-static int send_until_refused(struct sock *sock)
-{
-    int sent;
-    do
-        sent = try_call(sock, send(fd_of(sock), buffer, sizeof buffer, MSG_NOSIGNAL));
-    while (sent > 0);
-    return sent;
+    expect_refused(lab, patiently(lab, try_accept_waiting(listener)), EAGAIN);
 }
 
 CLAIM(nonblocking_send_returns_eagain, V4 | V6,
@@ -79,7 +65,7 @@ CLAIM(nonblocking_connect_returns_einprogress, V4 | V6,
 
     if (treatment(lab))
         set_flag(client, O_NONBLOCK);
-    expect_refused(lab, patiently(lab, connect_now(client, at(lab, "server", SERVICE))), EINPROGRESS);
+    expect_refused(lab, patiently(lab, try_connect_waiting(client, at(lab, "server", SERVICE))), EINPROGRESS);
     expect_wire(lab, "client > server [S]");
 }
 
@@ -92,12 +78,12 @@ CLAIM(poll_waits_for_the_end_of_a_nonblocking_connect, V4 | V6,
 
     if (treatment(lab))
         set_flag(client, O_NONBLOCK);
-    expect_refused(lab, patiently(lab, connect_now(client, at(lab, "server", SERVICE))), EINPROGRESS);
-    struct pollfd writable = {.fd = fd_of(client), .events = POLLOUT};
-    expect_equal(lab, try_call(client, poll(&writable, 1, 0)), 0);
+    expect_refused(lab, patiently(lab, try_connect_waiting(client, at(lab, "server", SERVICE))), EINPROGRESS);
+    expect_equal(lab, try_poll(client, POLLOUT, 0), 0);
 
     wire_release(lab);
-    expect_equal(lab, poll_for(client, POLLOUT), POLLOUT);
+    expect_equal(lab, try_poll(client, POLLOUT, PATIENCE_MS), 1);
+    expect(lab, is_writable(client));
     expect_equal(lab, get_int(client, SOL_SOCKET, SO_ERROR), 0);
 }
 
@@ -111,7 +97,7 @@ CLAIM(poll_waits_for_data_after_eagain, V4 | V6,
     expect_refused(lab, patiently(lab, try_receive_waiting(s.client, buffer, 5, 0)), EAGAIN);
 
     send_text(s.server, "Hello");
-    expect_equal(lab, poll_for(s.client, POLLIN), POLLIN);
+    expect_equal(lab, try_poll(s.client, POLLIN, PATIENCE_MS), 1);
     expect_equal(lab, patiently(lab, try_receive_waiting(s.client, buffer, 5, 0)), 5);
 }
 
@@ -123,7 +109,7 @@ CLAIM(nonblocking_udp_connect_succeeds_at_once, V4 | V6,
 
     set_flag(client, O_NONBLOCK);
     if (treatment(lab))
-        expect_success(lab, connect_now(client, at(lab, "server", SERVICE)));
+        expect_success(lab, try_connect_waiting(client, at(lab, "server", SERVICE)));
     expect_equal(lab, peer_of(client).port, SERVICE);
 }
 
@@ -153,12 +139,6 @@ CLAIM(nonblocking_unix_connect_returns_eagain, NO_FAMILY,
                    EAGAIN);
 }
 
-static int receive_hello(struct lab *lab, void *sock)
-{
-    (void)lab;
-    return try_receive_waiting(sock, buffer, 5, 0);
-}
-
 CLAIM(clearing_the_flag_makes_recv_wait_again, V4 | V6,
       "when F_SETFL has cleared O_NONBLOCK, recv sleeps until data come")
 {
@@ -168,7 +148,7 @@ CLAIM(clearing_the_flag_makes_recv_wait_again, V4 | V6,
 
     if (treatment(lab))
         clear_flag(s.client, O_NONBLOCK);
-    struct process *receiver = start_process(lab, MYSELF, receive_hello, s.client);
+    struct process *receiver = start_receiver(s.client, 5, 0);
     expect(lab, !was_woken(receiver));
     send_text(s.server, "Hello");
     expect_equal(lab, result_of(receiver), 5);
@@ -254,18 +234,13 @@ CLAIM(accepted_socket_blocks_though_its_listener_does_not, V4 | V6,
 static int poll_readable(struct lab *lab, void *sock)
 {
     (void)lab;
-    return poll_for(sock, POLLIN);
+    return try_poll(sock, POLLIN, PATIENCE_MS);
 }
 
-static int select_readable(struct lab *lab, void *context)
+static int select_readable(struct lab *lab, void *sock)
 {
     (void)lab;
-    struct sock *sock = context;
-    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
-    fd_set set;
-    FD_ZERO(&set);
-    FD_SET(fd_of(sock), &set);
-    return try_call(sock, select(fd_of(sock) + 1, &set, NULL, NULL, &patience));
+    return try_select(sock, POLLIN, PATIENCE_MS);
 }
 
 CLAIM(poll_and_select_wait_for_incoming_data, V4 | V6,
@@ -278,7 +253,7 @@ CLAIM(poll_and_select_wait_for_incoming_data, V4 | V6,
 
     if (treatment(lab))
         send_text(s.server, "Hello");
-    expect_equal(lab, result_of(polls), POLLIN);
+    expect_equal(lab, result_of(polls), 1);
     expect_equal(lab, result_of(selects), 1);
 }
 
@@ -287,20 +262,16 @@ CLAIM(poll_and_select_wait_for_room_to_send, V4 | V6,
       .takes_ms = 50)
 {
     struct stream s = tcp_stream(lab);
-    struct pollfd writable = {.fd = fd_of(s.client), .events = POLLOUT};
     set_int(s.client, SOL_SOCKET, SO_SNDBUF, 16384);
     set_flag(s.client, O_NONBLOCK);
 
     wire_hold(lab, "server > client [.]"); /* what is not acknowledged keeps its place in the buffer */
     if (treatment(lab))
         send_until_refused(s.client);
-    expect_equal(lab, try_call(s.client, poll(&writable, 1, 0)), 0);
+    expect_equal(lab, try_poll(s.client, POLLOUT, 0), 0);
+    expect_equal(lab, try_select(s.client, POLLOUT, 0), 0);
 
     wire_release(lab);
-    expect_equal(lab, try_call(s.client, poll(&writable, 1, PATIENCE_MS)), 1);
-    fd_set set;
-    FD_ZERO(&set);
-    FD_SET(fd_of(s.client), &set);
-    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
-    expect_equal(lab, try_call(s.client, select(fd_of(s.client) + 1, NULL, &set, NULL, &patience)), 1);
+    expect_equal(lab, try_poll(s.client, POLLOUT, PATIENCE_MS), 1);
+    expect_equal(lab, try_select(s.client, POLLOUT, PATIENCE_MS), 1);
 }

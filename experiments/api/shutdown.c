@@ -7,17 +7,6 @@
 
 EXPERIMENT("shutdown", NULL, "end one direction of a connection and keep the other");
 
-static int try_receive_byte(struct sock *sock)
-{
-    char byte;
-    return try_receive(sock, &byte, 1, 0);
-}
-
-static bool is_end_of_stream(struct sock *sock)
-{
-    return try_receive_byte(sock) == 0;
-}
-
 /* ---------------------------------------------------------------- SHUT_RD */
 
 CLAIM(shut_rd_says_nothing_to_the_peer, V4 | V6,
@@ -45,7 +34,7 @@ CLAIM(shut_rd_keeps_the_receive_buffer, V4 | V6,
     if (treatment(lab))
         shut_down(s.client, SHUT_RD);
     receive_text(s.client, "Hello");
-    expect(lab, is_end_of_stream(s.client));
+    expect_equal(lab, try_receive_byte(s.client), 0);
 }
 
 CLAIM(data_that_come_after_shut_rd_are_acknowledged_and_received, V4 | V6,
@@ -56,13 +45,13 @@ CLAIM(data_that_come_after_shut_rd_are_acknowledged_and_received, V4 | V6,
 
     if (treatment(lab))
         shut_down(s.client, SHUT_RD);
-    expect(lab, is_end_of_stream(s.client));
+    expect_equal(lab, try_receive_byte(s.client), 0);
     send_text(s.server, "Hello");
     expect_wire(lab,
                 "server > client [P.] 1:6 ack 1",
                 "client > server [.] ack 6 win >0");
     receive_text(s.client, "Hello");
-    expect(lab, is_end_of_stream(s.client));
+    expect_equal(lab, try_receive_byte(s.client), 0);
 }
 
 CLAIM(shut_rd_leaves_sending_alone, V4 | V6,
@@ -75,7 +64,7 @@ CLAIM(shut_rd_leaves_sending_alone, V4 | V6,
 
     if (treatment(lab))
         shut_down(s.client, SHUT_RD);
-    expect(lab, is_end_of_stream(s.client));
+    expect_equal(lab, try_receive_byte(s.client), 0);
     wire_release(lab);
     expect_wire(lab,
                 "client > server [P.] 1:4 ack 1",
@@ -102,8 +91,7 @@ CLAIM(shut_wr_sends_fin_behind_the_buffered_data, V4 | V6,
         shut_down(s.client, SHUT_WR);
     expect_wire(lab, "client > server [FP.] 1:11 ack 1");
     receive_text(s.server, "GET /Hello");
-    await_readable(s.server);
-    expect(lab, is_end_of_stream(s.server));
+    receive_text(s.server, "");
 }
 
 CLAIM(fin_waits_behind_data_that_may_not_leave_yet, V4 | V6,
@@ -111,11 +99,10 @@ CLAIM(fin_waits_behind_data_that_may_not_leave_yet, V4 | V6,
       "behind it")
 {
     struct stream s = tcp_stream(lab);
-    unsigned mss = get_int(s.client, IPPROTO_TCP, TCP_MAXSEG);
-    let(lab, "end", 1 + 15 * mss);
 
     wire_hold(lab, "server > client [.]");
-    send_bytes(s.client, 15 * mss); /* ten segments leave: RFC 6928 */
+    unsigned bytes = send_segments(s.client, 15); /* ten leave: RFC 6928 */
+    let(lab, "end", 1 + bytes);
     if (treatment(lab))
         shut_down(s.client, SHUT_WR);
     settle(lab);
@@ -126,9 +113,8 @@ CLAIM(fin_waits_behind_data_that_may_not_leave_yet, V4 | V6,
     expect_wire(lab,
                 "...",
                 "client > server [FP.] $last:$end ack 1");
-    receive_bytes(s.server, 15 * mss);
-    await_readable(s.server);
-    expect(lab, is_end_of_stream(s.server));
+    receive_bytes(s.server, bytes);
+    receive_text(s.server, "");
 }
 
 CLAIM(shut_wr_ends_sending_and_nothing_else, V4 | V6,
@@ -181,17 +167,15 @@ CLAIM(shut_rdwr_loses_no_data, V4 | V6,
       "SHUT_RDWR with data not yet sent loses none of it: data, then FIN, then the peer's end of the stream")
 {
     struct stream s = tcp_stream(lab);
-    unsigned mss = get_int(s.client, IPPROTO_TCP, TCP_MAXSEG);
     wire_hold(lab, "server > client [.]");
-    send_bytes(s.client, 15 * mss); /* five segments have not left */
+    unsigned bytes = send_segments(s.client, 15); /* five have not left */
 
     if (treatment(lab))
         shut_down(s.client, SHUT_RDWR);
     expect_refused(lab, try_send(s.client, "x", 0), EPIPE);
     wire_release(lab);
-    receive_bytes(s.server, 15 * mss);
-    await_readable(s.server);
-    expect(lab, is_end_of_stream(s.server));
+    receive_bytes(s.server, bytes);
+    receive_text(s.server, "");
 }
 
 CLAIM(data_that_come_after_shut_rdwr_are_answered_with_rst, V4 | V6,
@@ -224,11 +208,9 @@ CLAIM(end_of_stream_after_shut_wr_comes_when_the_server_has_read_and_closed, V4 
     expect_refused(lab, try_receive_byte(s.client), EAGAIN); /* it would wait */
 
     receive_text(s.server, "Hello");
-    await_readable(s.server);
-    expect(lab, is_end_of_stream(s.server)); /* what tells the server that this is all */
+    receive_text(s.server, ""); /* what tells the server that this is all */
     close_socket(s.server);
-    await_readable(s.client);
-    expect(lab, is_end_of_stream(s.client));
+    receive_text(s.client, "");
 }
 
 CLAIM(server_that_dies_without_reading_gives_econnreset_after_shut_wr, V4 | V6,
@@ -260,8 +242,7 @@ CLAIM(fin_of_a_server_that_has_read_nothing_looks_the_same, V4 | V6,
         shut_down(s.server, SHUT_WR);
     else
         close_socket(s.server);
-    await_readable(s.client);
-    expect(lab, is_end_of_stream(s.client));
+    receive_text(s.client, "");
 }
 
 CLAIM(application_ack_comes_when_the_server_has_read, V4 | V6,

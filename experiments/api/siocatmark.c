@@ -6,7 +6,6 @@
 #include "lab.h"
 
 #include <linux/sockios.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 
 EXPERIMENT("SIOCATMARK", NULL, "tell whether the socket is at the out-of-band mark");
@@ -72,10 +71,8 @@ CLAIM(poll_announces_urgent_data_as_pollpri, V4 | V6,
       .cites = "tcp(7), SIOCATMARK; poll(2), POLLPRI")
 {
     struct stream s = five_bytes_with_an_urgent_one(lab, treatment(lab));
-    struct pollfd urgent = {.fd = fd_of(s.client), .events = POLLPRI};
 
-    expect_equal(lab, try_call(s.client, poll(&urgent, 1, 0)), 1);
-    expect_equal(lab, urgent.revents, POLLPRI);
+    expect_equal(lab, try_poll(s.client, POLLPRI, 0), 1);
     expect_equal(lab, try_receive(s.client, buffer, sizeof buffer, MSG_OOB), 1);
-    expect_equal(lab, try_call(s.client, poll(&urgent, 1, 0)), 0);
+    expect_equal(lab, try_poll(s.client, POLLPRI, 0), 0);
 }

@@ -349,11 +349,11 @@ CLAIM(one_socket_takes_options_of_the_socket_and_of_its_protocols, V4 | V6,
     if (treatment(lab)) {
         set_int(sock, SOL_SOCKET, SO_KEEPALIVE, 1);
         set_int(sock, IPPROTO_TCP, TCP_NODELAY, 1);
-        set_int(sock, is_v6(lab) ? IPPROTO_IPV6 : IPPROTO_IP, is_v6(lab) ? IPV6_UNICAST_HOPS : IP_TTL, 7);
+        set_ip_int(sock, IP_TTL, IPV6_UNICAST_HOPS, 7);
     }
     expect_equal(lab, get_int(sock, SOL_SOCKET, SO_KEEPALIVE), 1);
     expect_equal(lab, get_int(sock, IPPROTO_TCP, TCP_NODELAY), 1);
-    expect_equal(lab, get_int(sock, is_v6(lab) ? IPPROTO_IPV6 : IPPROTO_IP, is_v6(lab) ? IPV6_UNICAST_HOPS : IP_TTL), 7);
+    expect_equal(lab, get_ip_int(sock, IP_TTL, IPV6_UNICAST_HOPS), 7);
 }
 
 CLAIM(level_ipproto_udp_reaches_udp_options, V4 | V6,

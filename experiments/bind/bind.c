@@ -7,18 +7,9 @@
 
 EXPERIMENT("bind and connect", NULL, "how a socket gets its local and its remote address");
 
-static const int both_types[] = {SOCK_STREAM, SOCK_DGRAM};
-#define FOR_TCP_AND_UDP(type) for (const int *type = both_types; type < both_types + 2; type++)
-
 static bool same(struct endpoint a, struct endpoint b)
 {
     return address_equal(&a.address, &b.address) && a.port == b.port;
-}
-
-/* All that the kernel can choose from. */
-static void leave_only_port_50000(struct lab *lab, const char *host)
-{
-    set_sysctl(lab, host, "net.ipv4.ip_local_port_range", "50000 50000");
 }
 
 /* ---------------------------------------------------------------- bind */
@@ -26,9 +17,8 @@ static void leave_only_port_50000(struct lab *lab, const char *host)
 CLAIM(bind_gives_the_local_address, V4 | V6,
       "a new socket, TCP or UDP, has the wildcard address and port 0; bind(2) gives it a local address and port")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = socket_on(lab, "client", 0, *type, 0);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "client", type);
         expect(lab, same(name_of(s), any_address(lab, 0)));
         if (treatment(lab))
             bind_to(s, at(lab, "client", 50000));
@@ -41,11 +31,10 @@ CLAIM(port_0_makes_the_kernel_choose_one, V4 | V6,
       "when none is left it is EADDRINUSE")
 {
     set_sysctl(lab, "client", "net.ipv4.ip_local_port_range", "50000 50001");
-    FOR_TCP_AND_UDP(type)
-    {
+    FOR_TCP_AND_UDP(type) {
         struct sock *s[3];
         for (unsigned i = 0; i < 3; i++)
-            s[i] = socket_on(lab, "client", 0, *type, 0);
+            s[i] = socket_of_type(lab, "client", type);
         if (treatment(lab)) {
             bind_to(s[0], at(lab, "client", 0));
             bind_to(s[1], at(lab, "client", 0));
@@ -100,7 +89,7 @@ CLAIM(connect_binds_an_unbound_tcp_socket, V4 | V6,
       "a TCP socket that was not bound has port 0 until connect(2) gives it an address and a port of ip_local_port_range")
 {
     tcp_listener(lab, "server", SERVICE);
-    leave_only_port_50000(lab, "client");
+    leave_only_port(lab, "client", 50000);
     struct sock *s = tcp_socket(lab, "client");
     expect(lab, same(name_of(s), any_address(lab, 0)));
     if (treatment(lab))
@@ -112,7 +101,7 @@ CLAIM(listen_binds_an_unbound_tcp_socket, V4 | V6,
       "listen(2) on a TCP socket that was not bound succeeds, on the wildcard address and a port of ip_local_port_range",
       .cites = "ip(7), Address format")
 {
-    leave_only_port_50000(lab, "server");
+    leave_only_port(lab, "server", 50000);
     struct sock *s = tcp_socket(lab, "server");
     if (treatment(lab))
         listen_on(s, 1);
@@ -130,15 +119,15 @@ CLAIM(wildcard_is_replaced_by_the_address_of_the_route, V4 | V6,
     tcp_listener(lab, "right", SERVICE);
     bool connects = treatment(lab);
     FOR_TCP_AND_UDP(type)
-    for (unsigned i = 0; i < 2; i++) {
-        uint16_t port = 50000 + i;
-        struct sock *s = socket_on(lab, "client", 0, *type, 0);
-        bind_to(s, any_address(lab, port));
-        expect(lab, same(name_of(s), any_address(lab, port)));
-        if (connects)
-            connect_to(s, at(lab, towards[i], SERVICE));
-        expect(lab, same(name_of(s), at(lab, source[i], port)));
-    }
+        for (unsigned i = 0; i < 2; i++) {
+            uint16_t port = 50000 + i;
+            struct sock *s = socket_of_type(lab, "client", type);
+            bind_to(s, any_address(lab, port));
+            expect(lab, same(name_of(s), any_address(lab, port)));
+            if (connects)
+                connect_to(s, at(lab, towards[i], SERVICE));
+            expect(lab, same(name_of(s), at(lab, source[i], port)));
+        }
 }
 
 /* ---------------------------------------------------------------- the wildcard address receives */
@@ -178,7 +167,7 @@ CLAIM(first_datagram_binds_an_unbound_udp_socket, V4 | V6,
       "a UDP socket that was neither bound nor connected has port 0 until its first sendto(2), and a port of ip_local_port_range "
       "of the wildcard address after it")
 {
-    leave_only_port_50000(lab, "client");
+    leave_only_port(lab, "client", 50000);
     struct sock *s = udp_socket(lab, "client");
     expect(lab, same(name_of(s), any_address(lab, 0)));
     if (treatment(lab))
@@ -189,7 +178,7 @@ CLAIM(first_datagram_binds_an_unbound_udp_socket, V4 | V6,
 CLAIM(connect_binds_an_unbound_udp_socket_before_it_sends, V4 | V6,
       "connect(2) binds a UDP socket, too, before any datagram: it has an address and a port then, and nothing was sent")
 {
-    leave_only_port_50000(lab, "client");
+    leave_only_port(lab, "client", 50000);
     struct sock *s = udp_socket(lab, "client");
     if (treatment(lab))
         connect_to(s, at(lab, "server", SERVICE));
@@ -201,7 +190,7 @@ CLAIM(unbound_udp_socket_receives_only_after_it_has_sent, V4 | V6,
       "nobody can send to a UDP socket that is not bound: its port, once it has one, is unreachable before, and receives the "
       "reply after its first datagram")
 {
-    leave_only_port_50000(lab, "client");
+    leave_only_port(lab, "client", 50000);
     struct sock *s = udp_socket(lab, "client"), *server = udp_socket(lab, "server");
     bind_to(server, at(lab, "server", SERVICE));
     send_to(server, "too early", 0, at(lab, "client", 50000));
@@ -254,25 +243,12 @@ CLAIM(tcp_server_learns_the_destination_from_getsockname, V4 | V6,
     expect(lab, same(name_of(listener), any_address(lab, SERVICE)));
 }
 
-/* The address that the kernel sends from when a socket of the server leaves it the choice, and another one. */
-static const char *chosen_address(struct lab *lab)
-{
-    struct sock *probe = udp_socket(lab, "server");
-    connect_to(probe, at(lab, "client", SERVICE));
-    return same_address(name_of(probe).address, at(lab, "server", 0)) ? "server" : "server#2";
-}
-
-static const char *other_address(struct lab *lab)
-{
-    return strcmp(chosen_address(lab), "server") == 0 ? "server#2" : "server";
-}
-
 CLAIM(udp_wildcard_server_answers_from_an_address_that_was_not_asked, V4 | V6,
       "a UDP server bound to the wildcard address is told by recvfrom where a request came from, but not which of its addresses "
       "it was sent to: its answer leaves from the address that the route prefers, and a connected client refuses it",
       .bench = "client server*2")
 {
-    const char *asked = other_address(lab);
+    const char *asked = unpreferred_address(lab, "server", "client");
     struct sock *server = udp_socket(lab, "server"), *client = udp_socket(lab, "client");
     bind_to(server, treatment(lab) ? any_address(lab, SERVICE) : at(lab, asked, SERVICE));
     bind_to(client, at(lab, "client", 50000));

@@ -55,12 +55,8 @@ static const char *specific, *other;
 
 static void name_addresses(struct lab *lab)
 {
-    struct sock *probe = udp_socket(lab, "server");
-    connect_to(probe, at(lab, "client", SERVICE));
-    struct endpoint chosen = name_of(probe), first = at(lab, "server", 0);
-    bool is_first = address_equal(&chosen.address, &first.address);
-    specific = is_first ? "server" : "server#2";
-    other = is_first ? "server#2" : "server";
+    specific = preferred_address(lab, "server", "client");
+    other = unpreferred_address(lab, "server", "client");
 }
 
 static struct endpoint place(struct lab *lab, enum place place, uint16_t port)
@@ -70,7 +66,7 @@ static struct endpoint place(struct lab *lab, enum place place, uint16_t port)
 
 static struct sock *socket_of(struct lab *lab, const struct kind *kind, bool reuse)
 {
-    struct sock *s = socket_on(lab, "server", 0, kind->type, 0);
+    struct sock *s = socket_of_type(lab, "server", kind->type);
     if (reuse)
         set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
     return s;
@@ -104,15 +100,14 @@ CLAIM(without_the_option_overlapping_addresses_conflict, V4 | V6,
     uint16_t port = 20000;
     bool there = treatment(lab);
     FOR_EACH_KIND(kind)
-    FOR_EACH_PAIR(pair)
-    {
-        if (there)
-            occupy(lab, socket_of(lab, kind, false), kind, place(lab, pair->first, ++port));
-        if (pair->overlap)
-            expect_refused(lab, second_bind(lab, kind, pair, port, false), EADDRINUSE);
-        else
-            expect_success(lab, second_bind(lab, kind, pair, port, false));
-    }
+        FOR_EACH_PAIR(pair) {
+            if (there)
+                occupy(lab, socket_of(lab, kind, false), kind, place(lab, pair->first, ++port));
+            if (pair->overlap)
+                expect_refused(lab, second_bind(lab, kind, pair, port, false), EADDRINUSE);
+            else
+                expect_success(lab, second_bind(lab, kind, pair, port, false));
+        }
 }
 
 CLAIM(with_the_option_wildcard_and_specific_address_share_a_port, V4 | V6,
@@ -126,10 +121,10 @@ CLAIM(with_the_option_wildcard_and_specific_address_share_a_port, V4 | V6,
     uint16_t port = 20000;
     bool on = treatment(lab);
     FOR_ALL_BUT_LISTENING(kind)
-    for (unsigned i = 0; i < 2; i++) {
-        occupy(lab, socket_of(lab, kind, true), kind, place(lab, mixed[i].first, ++port));
-        expect_success(lab, second_bind(lab, kind, &mixed[i], port, on));
-    }
+        for (unsigned i = 0; i < 2; i++) {
+            occupy(lab, socket_of(lab, kind, true), kind, place(lab, mixed[i].first, ++port));
+            expect_success(lab, second_bind(lab, kind, &mixed[i], port, on));
+        }
 }
 
 CLAIM(with_the_option_two_sockets_bind_the_very_same_address, V4 | V6,
@@ -143,10 +138,10 @@ CLAIM(with_the_option_two_sockets_bind_the_very_same_address, V4 | V6,
     uint16_t port = 20000;
     bool on = treatment(lab);
     FOR_ALL_BUT_LISTENING(kind)
-    for (unsigned i = 0; i < 2; i++) {
-        occupy(lab, socket_of(lab, kind, true), kind, place(lab, same[i].first, ++port));
-        expect_success(lab, second_bind(lab, kind, &same[i], port, on));
-    }
+        for (unsigned i = 0; i < 2; i++) {
+            occupy(lab, socket_of(lab, kind, true), kind, place(lab, same[i].first, ++port));
+            expect_success(lab, second_bind(lab, kind, &same[i], port, on));
+        }
 }
 
 CLAIM(a_listener_refuses_overlapping_addresses_though_both_have_the_option, V4 | V6,
@@ -157,8 +152,7 @@ CLAIM(a_listener_refuses_overlapping_addresses_though_both_have_the_option, V4 |
     name_addresses(lab);
     uint16_t port = 20000;
     bool listens = treatment(lab);
-    FOR_EACH_PAIR(pair)
-    {
+    FOR_EACH_PAIR(pair) {
         occupy(lab, socket_of(lab, listening, true), listens ? listening : only_bound, place(lab, pair->first, ++port));
         if (pair->overlap)
             expect_refused(lab, second_bind(lab, listening, pair, port, true), EADDRINUSE);
@@ -177,16 +171,15 @@ CLAIM(one_socket_with_the_option_is_as_good_as_none, V4 | V6,
     uint16_t port = 20000;
     bool there = treatment(lab);
     FOR_EACH_KIND(kind)
-    for (unsigned on_second = 0; on_second < 2; on_second++)
-        FOR_EACH_PAIR(pair)
-        {
-            if (there)
-                occupy(lab, socket_of(lab, kind, !on_second), kind, place(lab, pair->first, ++port));
-            if (pair->overlap)
-                expect_refused(lab, second_bind(lab, kind, pair, port, on_second), EADDRINUSE);
-            else
-                expect_success(lab, second_bind(lab, kind, pair, port, on_second));
-        }
+        for (unsigned on_second = 0; on_second < 2; on_second++)
+            FOR_EACH_PAIR(pair) {
+                if (there)
+                    occupy(lab, socket_of(lab, kind, !on_second), kind, place(lab, pair->first, ++port));
+                if (pair->overlap)
+                    expect_refused(lab, second_bind(lab, kind, pair, port, on_second), EADDRINUSE);
+                else
+                    expect_success(lab, second_bind(lab, kind, pair, port, on_second));
+            }
 }
 
 CLAIM(different_ports_never_conflict, V4 | V6,
@@ -198,11 +191,10 @@ CLAIM(different_ports_never_conflict, V4 | V6,
     uint16_t port = 20000;
     unsigned apart = treatment(lab);
     FOR_EACH_KIND(kind)
-    FOR_EACH_PAIR(pair)
-    {
-        occupy(lab, socket_of(lab, kind, false), kind, place(lab, pair->first, port += 2));
-        expect_success(lab, second_bind(lab, kind, pair, port + apart, false));
-    }
+        FOR_EACH_PAIR(pair) {
+            occupy(lab, socket_of(lab, kind, false), kind, place(lab, pair->first, port += 2));
+            expect_success(lab, second_bind(lab, kind, pair, port + apart, false));
+        }
 }
 
 CLAIM(tcp_and_udp_have_ports_of_their_own, V4 | V6,
@@ -214,13 +206,11 @@ CLAIM(tcp_and_udp_have_ports_of_their_own, V4 | V6,
     name_addresses(lab);
     uint16_t port = 20000;
     bool other_protocol = treatment(lab);
-    FOR_EACH_KIND(first)
-    {
+    FOR_EACH_KIND(first) {
         struct kind second = *first;
         if (other_protocol)
             second.type = first->type == SOCK_DGRAM ? SOCK_STREAM : SOCK_DGRAM;
-        FOR_EACH_PAIR(pair)
-        {
+        FOR_EACH_PAIR(pair) {
             occupy(lab, socket_of(lab, first, false), first, place(lab, pair->first, ++port));
             expect_success(lab, second_bind(lab, &second, pair, port, false));
         }

@@ -24,14 +24,6 @@ static void listen_at(struct lab *lab, uint16_t port)
     tcp_listener(lab, "server", port);
 }
 
-/* All that connect(2) and bind(2) can choose from. */
-static void leave_only_port(struct lab *lab, const char *port)
-{
-    char range[16];
-    strcat(strcat(strcpy(range, port), " "), port);
-    set_sysctl(lab, "client", "net.ipv4.ip_local_port_range", range);
-}
-
 /* ---------------------------------------------------------------- bound first */
 
 CLAIM(two_clients_on_one_port_reach_two_servers, V4 | V6,
@@ -154,17 +146,7 @@ static void finished_connection(struct lab *lab, struct sock *listener, struct e
     struct sock *client = client_socket(lab, true);
     bind_to(client, at(lab, "client", CLIENT_PORT));
     connect_to(client, remote);
-    struct sock *server = accept_from(listener);
-    skip_packets(lab);
-    close_socket(client);
-    expect_wire(lab,
-                "client > server [F.] 1 ack 1",
-                "server > client [.] ack 2");
-    close_socket(server);
-    expect_wire(lab,
-                "server > client [F.] 1 ack 2",
-                "client > server [.] ack 2");
-    settle(lab);
+    close_both(client, accept_from(listener));
 }
 
 CLAIM(a_five_tuple_in_time_wait_is_connected_again_thanks_to_timestamps, V4 | V6,
@@ -224,7 +206,7 @@ CLAIM(connect_gives_one_port_to_several_destinations_by_itself, V4 | V6,
       .bench = "client server*2", .cites = "connect(2), EADDRNOTAVAIL: ip_local_port_range")
 {
     listen_at(lab, SERVICE);
-    leave_only_port(lab, "50000");
+    leave_only_port(lab, "client", 50000);
     const char *second_host = treatment(lab) ? "server#2" : "server";
     struct sock *first = client_socket(lab, false), *second = client_socket(lab, false);
     connect_to(first, at(lab, "server", SERVICE));
@@ -241,7 +223,7 @@ CLAIM(connect_does_not_choose_a_port_that_was_bound, V4 | V6,
 {
     /* __inet_hash_connect passes over ports whose fastreuse is not -1, "only connect has been here". */
     listen_at(lab, SERVICE);
-    leave_only_port(lab, "50000");
+    leave_only_port(lab, "client", 50000);
     if (treatment(lab))
         bind_to(client_socket(lab, true), at(lab, "client", 50000));
     expect_refused(lab, try_connect(client_socket(lab, true), at(lab, "server", SERVICE)), EADDRNOTAVAIL);

@@ -34,20 +34,18 @@ enum closer { CLIENT_CLOSES_FIRST,
               SERVER_CLOSES_FIRST };
 
 /* Closes it from both sides, completely: who closes first keeps the TIME_WAIT. */
-static void finish(struct lab *lab, struct stream *s, enum closer first)
+static void finish(struct stream *s, enum closer first)
 {
-    skip_packets_at(lab, "server");
-    close_socket(first == SERVER_CLOSES_FIRST ? s->server : s->client);
-    expect_at(lab, "server", "any > any [F.]", "any > any [.]");
-    close_socket(first == SERVER_CLOSES_FIRST ? s->client : s->server);
-    expect_at(lab, "server", "any > any [F.]", "any > any [.]");
-    settle(lab);
+    if (first == SERVER_CLOSES_FIRST)
+        close_both(s->server, s->client);
+    else
+        close_both(s->client, s->server);
 }
 
 static void finished_connection(struct lab *lab, uint16_t port, bool reuse, enum closer first)
 {
     struct stream s = server_with_child(lab, port, reuse);
-    finish(lab, &s, first);
+    finish(&s, first);
 }
 
 /* ---------------------------------------------------------------- the child still serves */
@@ -183,8 +181,7 @@ CLAIM(every_state_holds_the_port_without_the_option_and_none_with_it, V4 | V6,
 {
     uint16_t port = 20000;
     bool on = treatment(lab);
-    FOR_EACH_WAY(way)
-    {
+    FOR_EACH_WAY(way) {
         struct stream s = server_with_child(lab, ++port, true);
         settle(lab);
         struct connection connection = connection_of(s.server);
@@ -248,7 +245,7 @@ CLAIM(server_with_the_option_restarts_over_time_wait, V4 | V6,
         connect_to(client, at(lab, "server", SERVICE));
         struct stream s = {client, accept_from(listener), listener};
         struct connection connection = connection_of(s.server);
-        finish(lab, &s, SERVER_CLOSES_FIRST);
+        finish(&s, SERVER_CLOSES_FIRST);
         close_socket(listener);
         expect_equal(lab, state_of(connection), TCP_TIME_WAIT);
     }
@@ -285,9 +282,9 @@ CLAIM(time_wait_lasts_one_minute, V4 | V6,
     struct stream s = server_with_child(lab, SERVICE, true);
     struct connection connection = connection_of(s.server);
     int64_t began = now_ns();
-    finish(lab, &s, treatment(lab) ? SERVER_CLOSES_FIRST : CLIENT_CLOSES_FIRST);
+    finish(&s, treatment(lab) ? SERVER_CLOSES_FIRST : CLIENT_CLOSES_FIRST);
     int64_t left_ms = timer_ms_of(connection);
-    int64_t elapsed_ms = (now_ns() - began) / 1000000 + 1;
+    int64_t elapsed_ms = milliseconds_since(began) + 1;
     expect_between(lab, left_ms, 60000 - 20 - elapsed_ms, 60000);
     fact(lab, "time_wait", (left_ms + 30000) / 60000, "min");
 }
@@ -311,11 +308,7 @@ CLAIM(the_port_is_free_after_one_minute, V4 | V6,
 static struct tcp_spec stray_copy(struct lab *lab, struct stream *s)
 {
     settle(lab);
-    struct tcp_spec stray = forged(lab, s->client);
-    stray.flags = TCP_ACK | TCP_PSH;
-    stray.payload = "stray";
-    stray.payload_length = 5;
-    return stray;
+    return forged_text(lab, s->client, "stray");
 }
 
 CLAIM(stray_data_of_the_old_connection_does_not_reach_the_restarted_server, V4 | V6,
@@ -327,7 +320,7 @@ CLAIM(stray_data_of_the_old_connection_does_not_reach_the_restarted_server, V4 |
     struct tcp_spec stray = stray_copy(lab, &s);
     send_text(s.client, "stray");
     receive_text(s.server, "stray");
-    finish(lab, &s, SERVER_CLOSES_FIRST);
+    finish(&s, SERVER_CLOSES_FIRST);
 
     struct sock *restarted = tcp_server(lab, false);
     if (treatment(lab))
@@ -355,7 +348,7 @@ CLAIM(stray_data_is_outside_the_window_of_a_new_connection, V4 | V6,
     struct tcp_spec stray = stray_copy(lab, &old);
     send_text(old.client, "stray");
     receive_text(old.server, "stray");
-    finish(lab, &old, SERVER_CLOSES_FIRST);
+    finish(&old, SERVER_CLOSES_FIRST);
 
     struct stream new = {.listener = tcp_server(lab, false), .client = tcp_socket(lab, "client")};
     if (treatment(lab))

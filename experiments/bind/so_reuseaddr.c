@@ -9,12 +9,9 @@
 
 EXPERIMENT("SO_REUSEADDR", "SOL_SOCKET", "bind an address and port that another socket has bound, too");
 
-static const int both_types[] = {SOCK_STREAM, SOCK_DGRAM};
-#define FOR_TCP_AND_UDP(type) for (const int *type = both_types; type < both_types + 2; type++)
-
 static struct sock *server_socket(struct lab *lab, int type, bool reuse)
 {
-    struct sock *s = socket_on(lab, "server", 0, type, 0);
+    struct sock *s = socket_of_type(lab, "server", type);
     if (reuse)
         set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
     return s;
@@ -24,12 +21,11 @@ static struct sock *server_socket(struct lab *lab, int type, bool reuse)
 
 CLAIM(is_off_until_set, V4 | V6, "SO_REUSEADDR is off on a new socket, TCP or UDP, and on after it has been set")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = server_socket(lab, *type, false);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = server_socket(lab, type, false);
         int by_default = get_int(s, SOL_SOCKET, SO_REUSEADDR);
         expect_equal(lab, by_default, 0);
-        fact(lab, *type == SOCK_STREAM ? "default_reuseaddr_tcp" : "default_reuseaddr_udp", by_default, "");
+        fact(lab, type == SOCK_STREAM ? "default_reuseaddr_tcp" : "default_reuseaddr_udp", by_default, "");
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
         expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEADDR), 1);
@@ -44,11 +40,7 @@ CLAIM(is_an_int_that_reads_back_as_0_or_1, V4 | V6,
     if (treatment(lab))
         set_int(s, SOL_SOCKET, SO_REUSEADDR, 42);
 
-    int value = -1;
-    socklen_t size = sizeof value;
-    expect_success(lab, try_get_option(s, SOL_SOCKET, SO_REUSEADDR, &value, &size));
-    expect_equal(lab, size, sizeof(int));
-    expect_equal(lab, value, 1);
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEADDR), 1);
 
     expect_refused(lab, try_set_option(s, SOL_SOCKET, SO_REUSEADDR, "", 1), EINVAL);
     set_int(s, SOL_SOCKET, SO_REUSEADDR, 0);
@@ -146,16 +138,15 @@ CLAIM(every_one_of_the_sockets_has_to_set_it, V4 | V6,
       "SO_REUSEADDR as well; UDP, and TCP that does not listen",
       .bench = "client server*3")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *a = server_socket(lab, *type, false);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *a = server_socket(lab, type, false);
         bind_to(a, any_address(lab, SERVICE));
-        expect_refused(lab, try_bind(server_socket(lab, *type, true), at(lab, "server#2", SERVICE)), EADDRINUSE);
+        expect_refused(lab, try_bind(server_socket(lab, type, true), at(lab, "server#2", SERVICE)), EADDRINUSE);
         if (treatment(lab))
             set_int(a, SOL_SOCKET, SO_REUSEADDR, 1);
-        expect_success(lab, try_bind(server_socket(lab, *type, true), at(lab, "server#2", SERVICE)));
-        expect_success(lab, try_bind(server_socket(lab, *type, true), at(lab, "server#3", SERVICE)));
-        expect_refused(lab, try_bind(server_socket(lab, *type, false), any_address(lab, SERVICE)), EADDRINUSE);
+        expect_success(lab, try_bind(server_socket(lab, type, true), at(lab, "server#2", SERVICE)));
+        expect_success(lab, try_bind(server_socket(lab, type, true), at(lab, "server#3", SERVICE)));
+        expect_refused(lab, try_bind(server_socket(lab, type, false), any_address(lab, SERVICE)), EADDRINUSE);
     }
 }
 
@@ -163,9 +154,8 @@ CLAIM(set_after_its_own_bind_it_still_lets_others_in, V4 | V6,
       "a socket that sets SO_REUSEADDR after its bind opens its port for a second one that has it, TCP or UDP: the option "
       "counts at the other's bind, too")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *first = server_socket(lab, *type, false), *second = server_socket(lab, *type, true);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = server_socket(lab, type, false), *second = server_socket(lab, type, true);
         bind_to(first, any_address(lab, SERVICE));
         if (treatment(lab))
             set_int(first, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -176,9 +166,8 @@ CLAIM(set_after_its_own_bind_it_still_lets_others_in, V4 | V6,
 CLAIM(set_after_bind_it_does_not_help_the_socket_that_was_refused, V4 | V6,
       "a socket that was refused has to bind again after it has set SO_REUSEADDR: until then it has no port")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *first = server_socket(lab, *type, true), *second = server_socket(lab, *type, false);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = server_socket(lab, type, true), *second = server_socket(lab, type, false);
         bind_to(first, any_address(lab, SERVICE));
         expect_refused(lab, try_bind(second, any_address(lab, SERVICE)), EADDRINUSE);
         if (treatment(lab))

@@ -16,17 +16,10 @@ EXPERIMENT("SO_REUSEPORT", "SOL_SOCKET", "bind several sockets to the same addre
 
 enum { NEITHER = 0 }; /* in place of SO_REUSEADDR or SO_REUSEPORT */
 
-static const int tcp_and_udp[] = {SOCK_STREAM, SOCK_DGRAM, 0};
-
-static struct sock *server_socket(struct lab *lab, int type)
-{
-    return socket_on(lab, "server", 0, type, 0);
-}
-
 /* A socket on the server that has set one of the two options. */
 static struct sock *server_socket_with(struct lab *lab, int type, int option)
 {
-    struct sock *s = server_socket(lab, type);
+    struct sock *s = socket_of_type(lab, "server", type);
     if (option == SO_REUSEADDR)
         set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
     if (option == SO_REUSEPORT)
@@ -44,8 +37,8 @@ static const char *name_of_option(int option)
 
 CLAIM(is_off_until_set, V4 | V6, "SO_REUSEPORT is off on a new socket, TCP or UDP, and on after it has been set")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *s = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "server", type);
         expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 0);
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
@@ -60,11 +53,7 @@ CLAIM(is_an_int_that_reads_back_as_0_or_1, V4 | V6,
     if (treatment(lab))
         set_int(s, SOL_SOCKET, SO_REUSEPORT, 42);
 
-    int value = -1;
-    socklen_t size = sizeof value;
-    expect_success(lab, try_get_option(s, SOL_SOCKET, SO_REUSEPORT, &value, &size));
-    expect_equal(lab, size, sizeof(int));
-    expect_equal(lab, value, 1);
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 1);
 
     expect_refused(lab, try_set_option(s, SOL_SOCKET, SO_REUSEPORT, "", 1), EINVAL);
     set_int(s, SOL_SOCKET, SO_REUSEPORT, 0);
@@ -83,8 +72,8 @@ CLAIM(leaves_reuseaddr_off, V4 | V6, "setting SO_REUSEPORT does not set SO_REUSE
 CLAIM(a_socket_that_shares_with_none_can_set_it, V4 | V6,
       "SO_REUSEPORT can be set on a socket whose address and port no other socket has, and on one that has none yet")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *alone = server_socket(lab, *type), *unbound = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *alone = socket_of_type(lab, "server", type), *unbound = socket_of_type(lab, "server", type);
         bind_to(alone, at(lab, "server", SERVICE));
         if (treatment(lab)) {
             expect_success(lab, try_set_int(alone, SOL_SOCKET, SO_REUSEPORT, 1));
@@ -132,13 +121,13 @@ CLAIM(any_number_share_whether_they_listen_or_not, V4 | V6,
       "eight TCP sockets, every other one listening, and eight UDP sockets bind the same address and port when "
       "each has set SO_REUSEPORT before")
 {
-    for (const int *type = tcp_and_udp; *type; type++)
+    FOR_TCP_AND_UDP(type)
         for (unsigned i = 0; i < 8; i++) {
-            struct sock *s = server_socket(lab, *type);
+            struct sock *s = socket_of_type(lab, "server", type);
             if (treatment(lab))
                 set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
             expect_success(lab, try_bind(s, at(lab, "server", SERVICE)));
-            if (*type == SOCK_STREAM && i % 2 == 0 && name_of(s).port)
+            if (type == SOCK_STREAM && i % 2 == 0 && name_of(s).port)
                 expect_success(lab, try_listen(s, 1));
         }
 }
@@ -148,10 +137,10 @@ CLAIM(each_of_two_sockets_must_set_it, V4 | V6,
       "first or only the second has")
 {
     uint16_t port = SERVICE;
-    for (const int *type = tcp_and_udp; *type; type++)
+    FOR_TCP_AND_UDP(type)
         for (unsigned set = 0; set < 4; set++, port++) {
             bool on_first = set & 1, on_second = set & 2;
-            struct sock *first = server_socket(lab, *type), *second = server_socket(lab, *type);
+            struct sock *first = socket_of_type(lab, "server", type), *second = socket_of_type(lab, "server", type);
             if (on_first && treatment(lab))
                 set_int(first, SOL_SOCKET, SO_REUSEPORT, 1);
             if (on_second)
@@ -168,9 +157,9 @@ CLAIM(a_first_socket_without_it_keeps_the_port_until_closed, V4 | V6,
       "while a socket that has not set SO_REUSEPORT is bound, no other can bind its address and port, with or "
       "without the option; once it is closed, one can")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *first = server_socket(lab, *type);
-        struct sock *with = server_socket_with(lab, *type, SO_REUSEPORT), *without = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = socket_of_type(lab, "server", type);
+        struct sock *with = server_socket_with(lab, type, SO_REUSEPORT), *without = socket_of_type(lab, "server", type);
         if (treatment(lab))
             bind_to(first, any_address(lab, SERVICE));
         expect_refused(lab, try_bind(with, any_address(lab, SERVICE)), EADDRINUSE);
@@ -183,8 +172,8 @@ CLAIM(a_first_socket_without_it_keeps_the_port_until_closed, V4 | V6,
 CLAIM(the_second_socket_must_set_it_before_its_bind, V4 | V6,
       "of two sockets the second one is refused with EADDRINUSE until it has set SO_REUSEPORT, and binds after that")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT), *second = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = server_socket_with(lab, type, SO_REUSEPORT), *second = socket_of_type(lab, "server", type);
         bind_to(first, any_address(lab, SERVICE));
         expect_refused(lab, try_bind(second, any_address(lab, SERVICE)), EADDRINUSE);
         if (treatment(lab))
@@ -198,15 +187,15 @@ CLAIM(the_first_socket_may_set_it_after_its_bind, V4 | V6,
 {
     /* The second bind asks what the first socket has set now; the group is made when the second one joins it
      * (reuseport_add_sock). */
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *first = server_socket(lab, *type), *second = server_socket_with(lab, *type, SO_REUSEPORT);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = socket_of_type(lab, "server", type), *second = server_socket_with(lab, type, SO_REUSEPORT);
         bind_to(first, any_address(lab, SERVICE));
-        if (*type == SOCK_STREAM)
+        if (type == SOCK_STREAM)
             listen_on(first, 1);
         if (treatment(lab))
             set_int(first, SOL_SOCKET, SO_REUSEPORT, 1);
         expect_success(lab, try_bind(second, any_address(lab, SERVICE)));
-        if (*type == SOCK_STREAM && name_of(second).port)
+        if (type == SOCK_STREAM && name_of(second).port)
             expect_success(lab, try_listen(second, 1));
     }
 }
@@ -244,15 +233,15 @@ CLAIM(wildcard_and_specific_address_share_a_port, V4 | V6,
       "with SO_REUSEPORT on both, one socket binds the wildcard address and one a specific address, in either order, "
       "listening TCP sockets included")
 {
-    for (const int *type = tcp_and_udp; *type; type++)
+    FOR_TCP_AND_UDP(type)
         for (unsigned swapped = 0; swapped < 2; swapped++) {
             uint16_t port = SERVICE + swapped;
             struct endpoint wildcard = any_address(lab, port), specific = at(lab, "server", port);
-            struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT), *second = server_socket(lab, *type);
+            struct sock *first = server_socket_with(lab, type, SO_REUSEPORT), *second = socket_of_type(lab, "server", type);
             if (treatment(lab))
                 set_int(second, SOL_SOCKET, SO_REUSEPORT, 1);
             bind_to(first, swapped ? specific : wildcard);
-            if (*type == SOCK_STREAM)
+            if (type == SOCK_STREAM)
                 listen_on(first, 1);
             expect_success(lab, try_bind(second, swapped ? wildcard : specific));
         }
@@ -262,16 +251,16 @@ CLAIM(both_options_may_be_set_on_one_socket, V4 | V6,
       "SO_REUSEPORT and SO_REUSEADDR can both be set on one socket; two such sockets share their address and port, "
       "listening TCP sockets included")
 {
-    for (const int *type = tcp_and_udp; *type; type++)
+    FOR_TCP_AND_UDP(type)
         for (unsigned i = 0; i < 2; i++) {
-            struct sock *s = server_socket_with(lab, *type, SO_REUSEADDR);
+            struct sock *s = server_socket_with(lab, type, SO_REUSEADDR);
             if (treatment(lab))
                 set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
             expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEADDR), 1);
             expect_equal(lab, get_int(s, SOL_SOCKET, SO_REUSEPORT), 1);
             /* SO_REUSEADDR alone would do here for UDP, but never next to a listener. */
             expect_success(lab, try_bind(s, any_address(lab, SERVICE)));
-            if (*type == SOCK_STREAM && name_of(s).port)
+            if (type == SOCK_STREAM && name_of(s).port)
                 expect_success(lab, try_listen(s, 1));
         }
 }
@@ -298,8 +287,8 @@ CLAIM(one_with_reuseaddr_and_one_with_reuseport_do_not_share, V4 | V6,
       "two UDP sockets, or TCP sockets that do not listen, share an address and port when both have "
       "SO_REUSEADDR or both SO_REUSEPORT; when one has this and one that, the second bind is EADDRINUSE")
 {
-    for (const int *type = tcp_and_udp; *type; type++)
-        expect_sharing_by_the_same_option_only(lab, *type, any_address(lab, SERVICE));
+    FOR_TCP_AND_UDP(type)
+        expect_sharing_by_the_same_option_only(lab, type, any_address(lab, SERVICE));
 }
 
 /* ---------------------------------------------------------------- TIME_WAIT */
@@ -323,11 +312,10 @@ static void finished_connection(struct lab *lab, uint16_t port, int option, enum
     struct sock *server = accept_from(listener);
     close_socket(listener);
 
-    skip_packets_at(lab, "server");
-    close_socket(first == SERVER_CLOSES_FIRST ? server : client);
-    expect_at(lab, "server", "any > any [F.] 1 ack 1", "any > any [.] ack 2");
-    close_socket(first == SERVER_CLOSES_FIRST ? client : server);
-    expect_at(lab, "server", "any > any [F.] 1 ack 2", "any > any [.] ack 2");
+    if (first == SERVER_CLOSES_FIRST)
+        close_both(server, client);
+    else
+        close_both(client, server);
 }
 
 CLAIM(over_time_wait_a_socket_binds_when_both_had_set_it, V4 | V6,
@@ -394,16 +382,16 @@ CLAIM(another_user_cannot_join_nor_take_the_traffic, V4 | V6,
       "address, and the traffic stays with the owner; a process of the same user can")
 {
     unsigned other = treatment(lab) ? NOBODY : MYSELF;
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *owner = server_socket_with(lab, *type, SO_REUSEPORT);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *owner = server_socket_with(lab, type, SO_REUSEPORT);
         bind_to(owner, any_address(lab, SERVICE));
-        struct attempt same = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
-        struct attempt specific = {.type = *type, .option = SO_REUSEPORT, .where = at(lab, "server", SERVICE)};
+        struct attempt same = {.type = type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
+        struct attempt specific = {.type = type, .option = SO_REUSEPORT, .where = at(lab, "server", SERVICE)};
         expect_refused(lab, as_user(lab, other, attempt, &same), EADDRINUSE);
         expect_refused(lab, as_user(lab, other, attempt, &specific), EADDRINUSE);
         expect_success(lab, as_user(lab, MYSELF, attempt, &same));
 
-        if (*type == SOCK_DGRAM) {
+        if (type == SOCK_DGRAM) {
             struct sock *client = udp_socket(lab, "client");
             send_to(client, "mine", 0, at(lab, "server", SERVICE));
             receive_text(owner, "mine");
@@ -422,8 +410,8 @@ CLAIM(root_cannot_join_another_users_port, V4 | V6,
       "root is no exception: the port of another user's process is EADDRINUSE for it")
 {
     unsigned owner = treatment(lab) ? NOBODY : MYSELF;
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct attempt a = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
+    FOR_TCP_AND_UDP(type) {
+        struct attempt a = {.type = type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
         start_process(lab, owner, occupy, &a);
         expect_refused(lab, attempt(lab, &a), EADDRINUSE);
     }
@@ -434,10 +422,10 @@ CLAIM(the_effective_user_id_counts_not_the_real_one, V4 | V6,
       "effective user id is refused with EADDRINUSE")
 {
     uid_t other = treatment(lab) ? NOBODY : 0;
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *owner = server_socket_with(lab, *type, SO_REUSEPORT);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *owner = server_socket_with(lab, type, SO_REUSEPORT);
         bind_to(owner, any_address(lab, SERVICE));
-        struct attempt real = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
+        struct attempt real = {.type = type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
         struct attempt effective = real;
         real.real = other;
         effective.effective = other;
@@ -451,13 +439,13 @@ CLAIM(who_made_the_socket_counts_not_who_binds_it, V4 | V6,
       "a socket that it was handed, and is refused with one of its own")
 {
     /* sk_uid is set once, by socket(2): a server that drops its privileges before bind still joins its group. */
-    for (const int *type = tcp_and_udp; *type; type++) {
-        struct sock *first = server_socket_with(lab, *type, SO_REUSEPORT);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *first = server_socket_with(lab, type, SO_REUSEPORT);
         bind_to(first, any_address(lab, SERVICE));
-        struct attempt own = {.type = *type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
+        struct attempt own = {.type = type, .option = SO_REUSEPORT, .where = any_address(lab, SERVICE)};
         struct attempt handed = own;
         if (treatment(lab))
-            handed.ready_made = server_socket_with(lab, *type, SO_REUSEPORT);
+            handed.ready_made = server_socket_with(lab, type, SO_REUSEPORT);
         expect_success(lab, as_user(lab, NOBODY, attempt, &handed));
         expect_refused(lab, as_user(lab, NOBODY, attempt, &own), EADDRINUSE);
     }

@@ -21,12 +21,10 @@ EXPERIMENT("SO_REUSEPORT groups", "SOL_SOCKET", "who gets what among sockets tha
 #define LEAST_OF_FOUR 3
 #define MOST_OF_FOUR  71
 
-static const int tcp_and_udp[] = {SOCK_STREAM, SOCK_DGRAM, 0};
-
 /* A server's socket with SO_REUSEPORT, bound and, if TCP, listening. */
 static struct sock *member_at(struct lab *lab, int type, struct endpoint where)
 {
-    struct sock *member = socket_on(lab, "server", 0, type, 0);
+    struct sock *member = socket_of_type(lab, "server", type);
     set_int(member, SOL_SOCKET, SO_REUSEPORT, 1);
     bind_to(member, where);
     if (type == SOCK_STREAM)
@@ -43,7 +41,7 @@ static struct sock *member_at(struct lab *lab, int type, struct endpoint where)
 static bool open_group(struct lab *lab, int type, struct sock *member[], unsigned members)
 {
     for (unsigned i = 0; i < members; i++) {
-        member[i] = socket_on(lab, "server", 0, type, 0);
+        member[i] = socket_of_type(lab, "server", type);
         if (treatment(lab))
             set_int(member[i], SOL_SOCKET, SO_REUSEPORT, 1);
         if (!expect_success(lab, try_bind(member[i], any_address(lab, SERVICE))))
@@ -57,7 +55,7 @@ static bool open_group(struct lab *lab, int type, struct sock *member[], unsigne
 /* Connects, or sends a datagram, from a new port of the client. */
 static void new_flow_to(struct lab *lab, int type, struct endpoint where)
 {
-    struct sock *client = socket_on(lab, "client", 0, type, 0);
+    struct sock *client = socket_of_type(lab, "client", type);
     if (type == SOCK_STREAM)
         connect_to(client, where);
     else
@@ -197,14 +195,6 @@ static struct sock *client_at_one_port(struct lab *lab)
     return client;
 }
 
-/* Closes with a RST: the port is free again at once. */
-static void reset(struct sock *s)
-{
-    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-    set_option(s, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close_socket(s);
-}
-
 CLAIM(connections_from_one_port_all_go_to_one_listener, V4 | V6,
       "64 connections, one after the other, from the same port of the client all go to the same one of two "
       "listeners: the choice is a hash of addresses and ports, not a turn and not chance")
@@ -217,7 +207,7 @@ CLAIM(connections_from_one_port_all_go_to_one_listener, V4 | V6,
         struct sock *client = client_at_one_port(lab);
         connect_to(client, at(lab, "server", SERVICE));
         got[take_one(SOCK_STREAM, listener, 2)]++;
-        reset(client);
+        close_with_rst(client);
     }
     expect(lab, got[0] == 64 || got[1] == 64);
 }
@@ -242,22 +232,22 @@ CLAIM(a_specific_address_takes_precedence_over_the_wildcard, V4 | V6,
       "and only the rest to the one bound to the wildcard address: they are no group",
       .bench = "client server*2", .cites = "socket(7), SO_REUSEPORT: \"an identical socket address\"")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
+    FOR_TCP_AND_UDP(type) {
         struct sock *bound[2];
-        bound[0] = member_at(lab, *type, any_address(lab, SERVICE));
-        bound[1] = socket_on(lab, "server", 0, *type, 0);
+        bound[0] = member_at(lab, type, any_address(lab, SERVICE));
+        bound[1] = socket_of_type(lab, "server", type);
         if (treatment(lab))
             set_int(bound[1], SOL_SOCKET, SO_REUSEPORT, 1);
         if (!expect_success(lab, try_bind(bound[1], at(lab, "server", SERVICE))))
             return;
-        if (*type == SOCK_STREAM)
+        if (type == SOCK_STREAM)
             listen_on(bound[1], FLOWS);
         for (unsigned i = 0; i < 64; i++) {
-            new_flow(lab, *type);
-            expect_equal(lab, take_one(*type, bound, 2), 1);
+            new_flow(lab, type);
+            expect_equal(lab, take_one(type, bound, 2), 1);
         }
-        new_flow_to(lab, *type, at(lab, "server#2", SERVICE));
-        expect_equal(lab, take_one(*type, bound, 2), 0);
+        new_flow_to(lab, type, at(lab, "server#2", SERVICE));
+        expect_equal(lab, take_one(type, bound, 2), 0);
     }
 }
 
@@ -275,7 +265,7 @@ CLAIM(a_full_listener_loses_connections_though_another_has_room, V4 | V6,
         struct sock *client = client_at_one_port(lab);
         connect_to(client, at(lab, "server", SERVICE));
         full = await_one_of(listener, 2);
-        reset(client); /* the connection stays in the queue */
+        close_with_rst(client); /* the connection stays in the queue */
         expect_at(lab, "server", "...", "client > server [R.]");
     }
     expect(lab, !is_readable(listener[!full]));
@@ -325,14 +315,14 @@ CLAIM(an_eager_process_takes_everything_from_a_shared_socket, V4 | V6,
       "of two processes that share one listener, or one UDP socket, the one that is always first takes every "
       "connection and every datagram")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
+    FOR_TCP_AND_UDP(type) {
         unsigned got[2] = {0};
-        struct sock *of_process[2] = {member_at(lab, *type, any_address(lab, SERVICE))};
+        struct sock *of_process[2] = {member_at(lab, type, any_address(lab, SERVICE))};
         if (treatment(lab))
             of_process[1] = of_process[0];
         else
-            of_process[1] = member_at(lab, *type, any_address(lab, SERVICE));
-        race(lab, *type, of_process, got);
+            of_process[1] = member_at(lab, type, any_address(lab, SERVICE));
+        race(lab, type, of_process, got);
         expect_equal(lab, got[0], FLOWS);
     }
 }
@@ -341,14 +331,14 @@ CLAIM(an_eager_process_gets_no_more_than_its_own_sockets_share, V4 | V6,
       "of two processes with a socket each in a group, the one that is always first still gets only its share of the "
       "connections and datagrams")
 {
-    for (const int *type = tcp_and_udp; *type; type++) {
+    FOR_TCP_AND_UDP(type) {
         unsigned got[2] = {0};
-        struct sock *of_process[2] = {member_at(lab, *type, any_address(lab, SERVICE))};
+        struct sock *of_process[2] = {member_at(lab, type, any_address(lab, SERVICE))};
         if (treatment(lab))
-            of_process[1] = member_at(lab, *type, any_address(lab, SERVICE));
+            of_process[1] = member_at(lab, type, any_address(lab, SERVICE));
         else
             of_process[1] = of_process[0];
-        race(lab, *type, of_process, got);
+        race(lab, type, of_process, got);
         expect_between(lab, got[0], LEAST_OF_TWO, MOST_OF_TWO);
     }
 }

@@ -12,14 +12,6 @@ EXPERIMENT("IP_RECVDSTADDR", "IPPROTO_IP", "BSD: the destination address and the
 enum { BSD_IP_RECVDSTADDR = 7,
        BSD_IP_RECVIF = 20 };
 
-/* A socket on 0.0.0.0 of a server that has three addresses. */
-static struct sock *server_on_any_address(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, SERVICE));
-    return server;
-}
-
 CLAIM(number_of_ip_recvdstaddr_is_ip_retopts, V4,
       "Linux has no IP_RECVDSTADDR: no header names it, and BSD's number 7 is IP_RETOPTS, so that setting it succeeds, but no "
       "destination address comes with a datagram",
@@ -28,7 +20,7 @@ CLAIM(number_of_ip_recvdstaddr_is_ip_retopts, V4,
 #ifdef IP_RECVDSTADDR
     expect(lab, !"IP_RECVDSTADDR is defined");
 #endif
-    struct sock *server = server_on_any_address(lab);
+    struct sock *server = udp_receiver(lab, "server", SERVICE);
     if (treatment(lab))
         set_int(server, IPPROTO_IP, BSD_IP_RECVDSTADDR, 1);
     expect_equal(lab, get_int(server, IPPROTO_IP, IP_RETOPTS), 1);
@@ -47,7 +39,7 @@ CLAIM(number_of_ip_recvif_is_ip_recvorigdstaddr, V4,
 #ifdef IP_RECVIF
     expect(lab, !"IP_RECVIF is defined");
 #endif
-    struct sock *server = server_on_any_address(lab);
+    struct sock *server = udp_receiver(lab, "server", SERVICE);
     if (treatment(lab))
         set_int(server, IPPROTO_IP, BSD_IP_RECVIF, 1);
     expect_equal(lab, get_int(server, IPPROTO_IP, IP_RECVORIGDSTADDR), 1);
@@ -64,7 +56,7 @@ CLAIM(ip_pktinfo_tells_destination_and_interface, V4,
       .bench = "client server*3",
       .cites = "ip(7), IP_PKTINFO")
 {
-    struct sock *server = server_on_any_address(lab);
+    struct sock *server = udp_receiver(lab, "server", SERVICE);
     if (treatment(lab))
         set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
 
@@ -73,7 +65,7 @@ CLAIM(ip_pktinfo_tells_destination_and_interface, V4,
         send_to(udp_socket(lab, "client"), "Hello", 0, to);
         struct message message = receive_message(server);
         struct pktinfo info = pktinfo_of(&message);
-        expect(lab, address_equal(&info.destination, &to.address));
+        expect(lab, same_address(info.destination, to));
         expect_equal(lab, info.interface, device_index(lab, "server", "eth0"));
     }
 }
@@ -83,7 +75,7 @@ CLAIM(ip_recvorigdstaddr_tells_address_and_port, V4,
       "asks for, without IP_RECVDSTADDR",
       .bench = "client server*3")
 {
-    struct sock *server = server_on_any_address(lab);
+    struct sock *server = udp_receiver(lab, "server", SERVICE);
     if (treatment(lab))
         set_int(server, IPPROTO_IP, IP_RECVORIGDSTADDR, 1);
 

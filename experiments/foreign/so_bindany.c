@@ -76,7 +76,7 @@ CLAIM(ip_freebind_binds_to_a_foreign_address, V4 | V6,
 {
     struct sock *sock = tcp_socket(lab, "server");
     if (treatment(lab))
-        set_int(sock, is_v6(lab) ? IPPROTO_IPV6 : IPPROTO_IP, is_v6(lab) ? IPV6_FREEBIND : IP_FREEBIND, 1);
+        set_ip_int(sock, IP_FREEBIND, IPV6_FREEBIND, 1);
     expect_success(lab, try_bind(sock, foreign_address(lab)));
     expect_equal(lab, name_of(sock).port, SERVICE);
     expect_success(lab, try_listen(sock, 1));
@@ -88,7 +88,7 @@ CLAIM(ip_transparent_sends_from_a_foreign_address, V4 | V6,
 {
     struct sock *sock = udp_socket(lab, "client");
     if (treatment(lab))
-        set_int(sock, is_v6(lab) ? IPPROTO_IPV6 : IPPROTO_IP, is_v6(lab) ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
+        set_ip_int(sock, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     expect_success(lab, try_bind(sock, foreign_address(lab)));
     send_to(sock, "Hello", 0, at(lab, "server", SERVICE));
     expect_wire(lab, is_v6(lab) ? "2001:db8::1.7890 > server UDP len 5" : "192.0.2.1.7890 > server UDP len 5");

@@ -7,11 +7,6 @@ EXPERIMENT("SO_DONTLINGER", "SOL_SOCKET", "Windows: close without waiting for un
 enum { WINDOWS_SO_DONTLINGER = ~0x80,
        WINDOWS_SOL_SOCKET = 0xffff };
 
-static void linger(struct sock *sock, int onoff)
-{
-    set_option(sock, SOL_SOCKET, SO_LINGER, (&(struct linger){.l_onoff = onoff, .l_linger = 0}), sizeof(struct linger));
-}
-
 CLAIM(so_dontlinger_is_absent, NO_FAMILY,
       "Linux has no SO_DONTLINGER: no header names it, and Windows' number ~SO_LINGER fails with ENOPROTOOPT")
 {
@@ -31,7 +26,7 @@ CLAIM(linger_off_closes_in_order_and_leaves_time_wait, V4 | V6,
 {
     struct stream s = tcp_stream(lab);
     struct connection closed = connection_of(s.client);
-    linger(s.client, treatment(lab) ? 0 : 1);
+    set_linger(s.client, treatment(lab) ? 0 : 1, 0);
     send_text(s.client, "Hello");
     close_socket(s.client);
     receive_text(s.server, "Hello");
@@ -48,7 +43,7 @@ CLAIM(linger_on_with_time_0_closes_by_force_without_time_wait, V4 | V6,
     struct stream s = tcp_stream(lab);
     struct connection closed = connection_of(s.client);
     if (treatment(lab))
-        linger(s.client, 1);
+        set_linger(s.client, 1, 0);
     close_socket(s.client);
     expect_wire(lab, "client > server [R.] 1 ack 1");
     expect_equal(lab, state_of(closed), 0);

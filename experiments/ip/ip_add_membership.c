@@ -21,26 +21,12 @@ static struct ip_mreqn membership(struct lab *lab, unsigned device)
     return membership;
 }
 
-static struct sock *receiver_on(struct lab *lab, const char *host)
-{
-    struct sock *receiver = udp_socket(lab, host);
-    bind_to(receiver, group(lab, PORT));
-    return receiver;
-}
-
-static struct sock *sender(struct lab *lab)
-{
-    struct sock *sender = udp_socket(lab, "client");
-    bind_to(sender, at(lab, "client", 0)); /* to a group it leaves by the interface that has this address */
-    return sender;
-}
-
 CLAIM(joining_is_reported_by_igmp, V4,
       "IP_ADD_MEMBERSHIP sends an IGMPv3 report to 224.0.0.22: for the group the filter is now EXCLUDE nothing; it carries "
       "TTL 1 and the router alert option",
       .cites = "RFC 3376 sections 4 and 5.1")
 {
-    struct sock *receiver = receiver_on(lab, "server");
+    struct sock *receiver = multicast_receiver(lab, "server", PORT);
     struct ip_mreqn request = membership(lab, device_index(lab, "server", "eth0"));
 
     if (!treatment(lab))
@@ -54,7 +40,7 @@ CLAIM(leaving_is_reported_by_igmp, V4,
       "IP_DROP_MEMBERSHIP sends an IGMPv3 report: for the group the filter is now INCLUDE nothing",
       .cites = "RFC 3376 section 5.1")
 {
-    struct sock *receiver = receiver_on(lab, "server");
+    struct sock *receiver = multicast_receiver(lab, "server", PORT);
     struct ip_mreqn request = membership(lab, device_index(lab, "server", "eth0"));
     set_option(receiver, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
     expect_at(lab, "server", "server > 224.0.0.22 IGMP v3 report to_ex 239.1.2.3 {}");
@@ -87,7 +73,7 @@ CLAIM(closing_the_last_socket_leaves, V4,
 CLAIM(member_receives_what_is_sent_to_the_group, V4 | V6,
       "a socket that has joined a group receives what another host sends to it, in IPv4 as in IPv6")
 {
-    struct sock *receiver = receiver_on(lab, "server"), *source = sender(lab);
+    struct sock *receiver = multicast_receiver(lab, "server", PORT), *source = multicast_sender(lab);
     if (treatment(lab))
         join_group(receiver, group(lab, PORT), "eth0");
     send_to(source, "news", 0, group(lab, PORT));
@@ -101,7 +87,7 @@ CLAIM(after_leaving_nothing_more_is_received, V4 | V6,
       "a socket that has left the group receives nothing more of it, although the packets still pass its interface",
       .cites = "ip(7), IP_DROP_MEMBERSHIP")
 {
-    struct sock *receiver = receiver_on(lab, "server"), *source = sender(lab);
+    struct sock *receiver = multicast_receiver(lab, "server", PORT), *source = multicast_sender(lab);
     struct sock *witness = udp_socket(lab, "server");
     bind_to(witness, any_address(lab, PORT + 1));
     join_group(receiver, group(lab, PORT), "eth0");
@@ -179,7 +165,7 @@ CLAIM(wildcard_socket_receives_groups_that_others_joined, V4 | V6,
       "host has joined: IP_MULTICAST_ALL (IPV6_MULTICAST_ALL) is on by default",
       .cites = "ip(7), IP_MULTICAST_ALL")
 {
-    struct sock *member = udp_socket(lab, "server"), *bystander = udp_socket(lab, "server"), *source = sender(lab);
+    struct sock *member = udp_socket(lab, "server"), *bystander = udp_socket(lab, "server"), *source = multicast_sender(lab);
     bind_to(bystander, any_address(lab, PORT));
     if (treatment(lab))
         join_group(member, group(lab, PORT), "eth0");
@@ -192,13 +178,11 @@ CLAIM(wildcard_socket_can_decline_groups_that_others_joined, V4 | V6,
       "itself",
       .cites = "ip(7), IP_MULTICAST_ALL", .since = "4.20") /* IPv6 has it since then */
 {
-    struct sock *member = udp_socket(lab, "server"), *bystander = udp_socket(lab, "server"), *source = sender(lab);
+    struct sock *member = udp_socket(lab, "server"), *bystander = udp_socket(lab, "server"), *source = multicast_sender(lab);
     bind_to(bystander, any_address(lab, PORT));
     join_group(member, group(lab, PORT), "eth0");
-    if (treatment(lab) && is_v6(lab))
-        set_int(bystander, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
-    else if (treatment(lab))
-        set_int(bystander, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    if (treatment(lab))
+        set_ip_int(bystander, IP_MULTICAST_ALL, IPV6_MULTICAST_ALL, 0);
     send_to(source, "news", 0, group(lab, PORT));
     send_to(source, "letter", 0, at(lab, "server", PORT));
     receive_text(bystander, "letter");

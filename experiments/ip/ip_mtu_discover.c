@@ -10,13 +10,6 @@ EXPERIMENT("IP_MTU_DISCOVER", "IPPROTO_IP", "path MTU discovery: the DF bit, and
 #define PORT 1234
 #define FITS 1472 /* bytes of UDP data in a packet of 1500: 20 of IPv4 and 8 of UDP header */
 
-static struct sock *server(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, PORT));
-    return server;
-}
-
 static struct sock *connected_client(struct lab *lab)
 {
     struct sock *client = udp_socket(lab, "client");
@@ -28,7 +21,7 @@ CLAIM(default_sets_df_until_a_datagram_does_not_fit, V4,
       "by default (IP_PMTUDISC_WANT) a datagram that fits leaves with DF set; a larger one leaves in fragments",
       .cites = "ip(7), IP_MTU_DISCOVER")
 {
-    struct sock *receiver = server(lab), *client = connected_client(lab);
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = connected_client(lab);
     set_int(client, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
     if (treatment(lab))
         set_int(client, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT);
@@ -46,7 +39,7 @@ CLAIM(after_frag_needed_fragments_fit_the_path, V4,
       "by default, after an ICMP fragmentation needed the next datagram of that size leaves in fragments that fit the path",
       .cites = "ip(7), IP_MTU_DISCOVER")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     if (treatment(lab))
         wire_path_mtu(lab, 1400);
     send_bytes_to(client, FITS, at(lab, "server", PORT));
@@ -65,7 +58,7 @@ CLAIM(do_refuses_what_does_not_fit_the_interface, V4,
       "fits leaves with DF set",
       .cites = "ip(7), IP_MTU_DISCOVER")
 {
-    server(lab);
+    udp_receiver(lab, "server", PORT);
     struct sock *client = connected_client(lab);
     if (treatment(lab))
         set_int(client, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
@@ -79,7 +72,7 @@ CLAIM(do_refuses_what_does_not_fit_the_path, V4,
       "come the next one is refused with EMSGSIZE, and IP_MTU tells the size that fits",
       .cites = "ip(7), IP_MTU_DISCOVER, IP_MTU")
 {
-    server(lab);
+    udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client");
     wire_path_mtu(lab, 1400);
     expect_equal(lab, get_int(connected_client(lab), IPPROTO_IP, IP_MTU), 1500);
@@ -98,7 +91,7 @@ CLAIM(dont_leaves_df_clear, V4,
       "with IP_PMTUDISC_DONT datagrams leave without DF, so that the network may fragment them",
       .cites = "ip(7), IP_MTU_DISCOVER")
 {
-    struct sock *receiver = server(lab), *client = connected_client(lab);
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = connected_client(lab);
     wire_path_mtu(lab, 1400);
     if (treatment(lab))
         set_int(client, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
@@ -112,7 +105,7 @@ CLAIM(probe_sets_df_and_ignores_the_path_mtu, V4,
       "the interface is refused with EMSGSIZE",
       .cites = "ip(7), IP_MTU_DISCOVER")
 {
-    server(lab);
+    udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client");
     wire_path_mtu(lab, 1400);
     if (treatment(lab))
@@ -133,7 +126,7 @@ CLAIM(interface_mode_ignores_frag_needed, V4,
       "known to be",
       .cites = "linux/in.h, IP_PMTUDISC_INTERFACE")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client"), *discoverer = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client"), *discoverer = udp_socket(lab, "client");
     wire_path_mtu(lab, 1400);
     send_bytes_to(discoverer, FITS, at(lab, "server", PORT));
     expect_wire(lab,

@@ -14,28 +14,13 @@ static struct sock *member_on(struct lab *lab, const char *host)
     return member;
 }
 
-static struct sock *sender(struct lab *lab)
-{
-    struct sock *sender = udp_socket(lab, "client");
-    bind_to(sender, at(lab, "client", 0)); /* to a group it leaves by the interface that has this address */
-    return sender;
-}
-
-static void set_loop(struct lab *lab, struct sock *sock, int on)
-{
-    if (is_v6(lab))
-        set_int(sock, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, on);
-    else
-        set_int(sock, IPPROTO_IP, IP_MULTICAST_LOOP, on);
-}
-
 CLAIM(member_on_the_sending_host_gets_a_copy, V4 | V6,
       "with IP_MULTICAST_LOOP (IPV6_MULTICAST_LOOP) on, members on the sending host get a copy of the datagram")
 {
-    struct sock *source = sender(lab), *here = member_on(lab, "client"), *there = member_on(lab, "server");
-    set_loop(lab, source, 0);
+    struct sock *source = multicast_sender(lab), *here = member_on(lab, "client"), *there = member_on(lab, "server");
+    set_ip_int(source, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 0);
     if (treatment(lab))
-        set_loop(lab, source, 1);
+        set_ip_int(source, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 1);
     send_to(source, "news", 0, group(lab, PORT));
     receive_text(there, "news");
     receive_text(here, "news");
@@ -45,9 +30,9 @@ CLAIM(switched_off_only_other_hosts_get_it, V4 | V6,
       "with IP_MULTICAST_LOOP (IPV6_MULTICAST_LOOP) off, members on the sending host get nothing, those on other hosts do; "
       "it is on by default")
 {
-    struct sock *source = sender(lab), *here = member_on(lab, "client"), *there = member_on(lab, "server");
+    struct sock *source = multicast_sender(lab), *here = member_on(lab, "client"), *there = member_on(lab, "server");
     if (treatment(lab))
-        set_loop(lab, source, 0);
+        set_ip_int(source, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 0);
     send_to(source, "news", 0, group(lab, PORT));
     send_to(source, "letter", 0, at(lab, "client", PORT));
     receive_text(there, "news");
@@ -58,8 +43,8 @@ CLAIM(it_is_the_senders_option, V4 | V6,
       "IP_MULTICAST_LOOP (IPV6_MULTICAST_LOOP) counts on the sending socket: off on the receiving one it changes nothing",
       .cites = "ip(7), IP_MULTICAST_LOOP")
 {
-    struct sock *source = sender(lab), *here = member_on(lab, "client");
-    set_loop(lab, treatment(lab) ? here : source, 0); /* ip_mc_output, ip6_finish_output: of the sending socket */
+    struct sock *source = multicast_sender(lab), *here = member_on(lab, "client");
+    set_ip_int(treatment(lab) ? here : source, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 0); /* ip_mc_output, ip6_finish_output: of the sending socket */
     send_to(source, "news", 0, group(lab, PORT));
     send_to(source, "letter", 0, at(lab, "client", PORT));
     receive_text(here, "news");

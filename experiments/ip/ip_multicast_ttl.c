@@ -6,17 +6,10 @@ EXPERIMENT("IP_MULTICAST_TTL", "IPPROTO_IP", "TTL of datagrams sent to a group")
 
 #define PORT 1234
 
-static struct sock *sender(struct lab *lab)
-{
-    struct sock *sender = udp_socket(lab, "client");
-    bind_to(sender, at(lab, "client", 0)); /* to a group it leaves by the interface that has this address */
-    return sender;
-}
-
 CLAIM(it_is_the_ttl_of_datagrams_to_a_group, V4,
       "datagrams to a group leave with TTL 1 by default, and with the TTL set by IP_MULTICAST_TTL afterwards")
 {
-    struct sock *source = sender(lab);
+    struct sock *source = multicast_sender(lab);
     send_to(source, "near", 0, group(lab, PORT));
     if (treatment(lab))
         set_int(source, IPPROTO_IP, IP_MULTICAST_TTL, 5);
@@ -30,7 +23,7 @@ CLAIM(unicast_keeps_its_own_ttl, V4,
       "IP_MULTICAST_TTL leaves datagrams to single hosts alone: they keep the TTL of IP_TTL",
       .cites = "ip(7), IP_MULTICAST_TTL")
 {
-    struct sock *source = sender(lab), *receiver = udp_socket(lab, "server");
+    struct sock *source = multicast_sender(lab), *receiver = udp_socket(lab, "server");
     bind_to(receiver, any_address(lab, PORT));
     if (treatment(lab))
         set_int(source, IPPROTO_IP, IP_MULTICAST_TTL, 5);
@@ -61,9 +54,7 @@ CLAIM(zero_stays_on_the_host, V4,
       "with IP_MULTICAST_TTL 0 a datagram reaches members on the sending host and does not leave it",
       .cites = "RFC 1112 section 6.1")
 {
-    struct sock *source = sender(lab), *member = udp_socket(lab, "client");
-    bind_to(member, group(lab, PORT));
-    join_group(member, group(lab, PORT), "eth0");
+    struct sock *source = multicast_sender(lab), *member = multicast_member(lab, "client", PORT);
     if (treatment(lab))
         set_int(source, IPPROTO_IP, IP_MULTICAST_TTL, 0); /* ip_mc_output */
     send_to(source, "news", 0, group(lab, PORT));

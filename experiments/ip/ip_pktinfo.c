@@ -9,18 +9,11 @@ EXPERIMENT("IP_PKTINFO", "IPPROTO_IP", "destination address and interface of eac
 
 #define PORT 1234 /* as in the notes: 0.0.0.0:1234 */
 
-static struct sock *wildcard_server(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, PORT));
-    return server;
-}
-
 CLAIM(destination_address_comes_with_each_datagram, V4,
       "on a server with several addresses, IP_PKTINFO tells for each datagram which of them it was sent to",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
 
     if (treatment(lab))
         set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
@@ -41,7 +34,7 @@ CLAIM(without_it_the_destination_is_not_told, V4,
       "another: recvmsg gives the sender only, and getsockname 0.0.0.0",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
 
     if (treatment(lab))
@@ -62,7 +55,7 @@ CLAIM(answer_leaves_from_the_address_that_was_asked, V4,
       "an answer sent with the IP_PKTINFO address of the request in ipi_spec_dst leaves from that address",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
 
     send_to(client, "question", 0, at(lab, "server#2", PORT));
@@ -81,7 +74,7 @@ CLAIM(without_it_the_answer_leaves_from_the_first_address, V4,
       "connected to the asked one does not get it",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
     connect_to(client, at(lab, "server#2", PORT));
 
@@ -117,7 +110,7 @@ CLAIM(interface_comes_with_each_datagram, V4,
       "IP_PKTINFO tells the index of the interface by which the datagram came",
       .bench = "client server; server other", .cites = "ip(7), IP_PKTINFO")
 {
-    struct sock *server = wildcard_server(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client"), *other = udp_socket(lab, "other");
 
     if (treatment(lab))
@@ -136,7 +129,7 @@ CLAIM(local_address_of_a_multicast_is_the_one_to_answer_from, V4,
       "which it can answer",
       .cites = "ip(7), IP_PKTINFO")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     join_group(server, group(lab, PORT), "eth0");
     bind_to(client, at(lab, "client", 0)); /* to a group it leaves by the interface that has this address */
 
@@ -152,7 +145,7 @@ CLAIM(foreign_source_address_is_refused, V4,
       "sendmsg with an IP_PKTINFO source address that the host does not have is refused",
       .bench = "client server*3", .cites = "ip(7), IP_PKTINFO")
 {
-    struct sock *server = wildcard_server(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT);
     struct endpoint own = at(lab, "server#2", 0), foreign = at(lab, "client", 0);
 
     /* ip_route_output_key_hash_rcu: the source has to be an address of this host (__ip_dev_find). */

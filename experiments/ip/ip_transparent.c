@@ -13,30 +13,6 @@ EXPERIMENT("IP_TRANSPARENT", "IPPROTO_IP", "sockets with addresses of other host
 #define PORT   1234
 #define ROUTED "client router; router server"
 
-static void be_transparent(struct lab *lab, struct sock *sock)
-{
-    if (is_v6(lab))
-        set_int(sock, IPPROTO_IPV6, IPV6_TRANSPARENT, 1);
-    else
-        set_int(sock, IPPROTO_IP, IP_TRANSPARENT, 1);
-}
-
-static void want_destination(struct lab *lab, struct sock *sock)
-{
-    if (is_v6(lab))
-        set_int(sock, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-    else
-        set_int(sock, IPPROTO_IP, IP_PKTINFO, 1);
-}
-
-static void want_original_destination(struct lab *lab, struct sock *sock)
-{
-    if (is_v6(lab))
-        set_int(sock, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, 1);
-    else
-        set_int(sock, IPPROTO_IP, IP_RECVORIGDSTADDR, 1);
-}
-
 /* What IP_ORIGDSTADDR or IPV6_ORIGDSTADDR tells. */
 static struct endpoint original_destination_of(const struct message *message)
 {
@@ -55,7 +31,7 @@ CLAIM(foreign_address_can_be_bound, V4 | V6,
 {
     struct sock *sock = tcp_socket(lab, "client");
     if (treatment(lab))
-        be_transparent(lab, sock);
+        set_ip_int(sock, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     expect_success(lab, try_bind(sock, at(lab, "server", PORT)));
 }
 
@@ -65,13 +41,9 @@ CLAIM(foreign_address_is_refused_without_it, V4 | V6,
       .cites = "ip(7), IP_TRANSPARENT")
 {
     struct sock *sock = tcp_socket(lab, "client");
-    be_transparent(lab, sock);
-    if (treatment(lab)) {
-        if (is_v6(lab))
-            set_int(sock, IPPROTO_IPV6, IPV6_TRANSPARENT, 0);
-        else
-            set_int(sock, IPPROTO_IP, IP_TRANSPARENT, 0);
-    }
+    set_ip_int(sock, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
+    if (treatment(lab))
+        set_ip_int(sock, IP_TRANSPARENT, IPV6_TRANSPARENT, 0);
     expect_refused(lab, try_bind(sock, at(lab, "server", PORT)), EADDRNOTAVAIL);
 }
 
@@ -80,7 +52,7 @@ CLAIM(datagram_leaves_with_a_foreign_source_address, V4 | V6,
       .bench = "client server other", .cites = "ip(7), IP_TRANSPARENT")
 {
     struct sock *pretender = udp_socket(lab, "client");
-    be_transparent(lab, pretender);
+    set_ip_int(pretender, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     bind_to(pretender, at(lab, treatment(lab) ? "other" : "client", PORT));
     send_to(pretender, "hello", 0, at(lab, "server", PORT));
     expect_wire(lab, "other.1234 > server.1234 UDP data \"hello\"");
@@ -88,8 +60,8 @@ CLAIM(datagram_leaves_with_a_foreign_source_address, V4 | V6,
 
 static int become_transparent(struct lab *lab, void *sock)
 {
-    return is_v6(lab) ? try_set_int(sock, IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
-                      : try_set_int(sock, IPPROTO_IP, IP_TRANSPARENT, 1);
+    (void)lab;
+    return try_set_ip_int(sock, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
 }
 
 CLAIM(ordinary_user_is_refused, V4 | V6,
@@ -126,7 +98,7 @@ CLAIM(proxy_accepts_a_connection_to_another_host_and_learns_for_whom, V4 | V6,
     struct sock *proxy = tcp_socket(lab, "router"), *client = tcp_socket(lab, "client");
     deliver_locally(lab, "router", "eth0");
     if (treatment(lab))
-        be_transparent(lab, proxy);
+        set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     expect_success(lab, try_bind(proxy, is_v6(lab) ? at(lab, "server", PORT) : any_address(lab, PORT)));
     listen_on(proxy, 16);
 
@@ -146,7 +118,7 @@ CLAIM(without_it_the_proxy_cannot_answer_for_the_other_host, V4,
 {
     struct sock *proxy = tcp_socket(lab, "router"), *client = tcp_socket(lab, "client");
     deliver_locally(lab, "router", "eth0");
-    be_transparent(lab, proxy);
+    set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     bind_to(proxy, any_address(lab, PORT));
     listen_on(proxy, 16);
 
@@ -187,7 +159,7 @@ CLAIM(gateway_takes_what_is_for_1_2_3_4, V4 | V6,
 {
     struct sock *client = tcp_socket(lab, "client");
     struct sock *proxy = tcp_socket(lab, "router");
-    be_transparent(lab, proxy);
+    set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     bind_to(proxy, any_address(lab, PORT));
     listen_on(proxy, 16);
 
@@ -209,7 +181,7 @@ CLAIM(original_destination_of_udp_comes_with_pktinfo, V4 | V6,
     bind_to(proxy, any_address(lab, PORT));
 
     if (treatment(lab))
-        want_destination(lab, proxy);
+        set_ip_int(proxy, IP_PKTINFO, IPV6_RECVPKTINFO, 1);
     send_to(client, "hello", 0, far_away(lab));
     struct message hello = receive_message(proxy);
     expect(lab, same_address(pktinfo_of(&hello).destination, far_away(lab)));
@@ -223,7 +195,7 @@ CLAIM(getsockname_of_udp_tells_the_listening_address_only, V4 | V6,
     struct sock *proxy = udp_socket(lab, "router"), *client = udp_socket(lab, "client");
     if (treatment(lab))
         deliver_locally(lab, "router", "eth0");
-    be_transparent(lab, proxy);
+    set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     bind_to(proxy, any_address(lab, PORT));
 
     send_to(client, "hello", 0, far_away(lab));
@@ -244,7 +216,7 @@ CLAIM(proxy_answers_datagrams_in_the_name_of_the_original_destination, V4 | V6,
 {
     struct sock *proxy = udp_socket(lab, "router"), *client = udp_socket(lab, "client");
     deliver_locally(lab, "router", "eth0");
-    want_destination(lab, proxy);
+    set_ip_int(proxy, IP_PKTINFO, IPV6_RECVPKTINFO, 1);
     bind_to(proxy, any_address(lab, PORT));
     connect_to(client, far_away(lab));
 
@@ -252,7 +224,7 @@ CLAIM(proxy_answers_datagrams_in_the_name_of_the_original_destination, V4 | V6,
     struct message question = receive_message(proxy);
     expect(lab, answer(proxy, &question) < 0);
     if (treatment(lab))
-        be_transparent(lab, proxy);
+        set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     expect_success(lab, answer(proxy, &question));
     receive_text(client, "answer");
 }
@@ -266,7 +238,7 @@ CLAIM(port_comes_with_the_original_destination_address, V4 | V6,
     bind_to(proxy, any_address(lab, PORT));
 
     if (treatment(lab))
-        want_original_destination(lab, proxy);
+        set_ip_int(proxy, IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR, 1);
     send_to(client, "hello", 0, far_away(lab));
     struct message hello = receive_message(proxy);
     struct endpoint told = original_destination_of(&hello);
@@ -283,14 +255,14 @@ CLAIM(proxy_in_the_middle_is_seen_by_neither_side, V4 | V6,
     struct sock *proxy = tcp_socket(lab, "router"), *onward = tcp_socket(lab, "router");
     deliver_locally(lab, "router", "eth0");
     deliver_locally(lab, "router", "eth1");
-    be_transparent(lab, proxy);
+    set_ip_int(proxy, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
     bind_to(proxy, any_address(lab, PORT));
     listen_on(proxy, 16);
 
     connect_to(client, at(lab, "server", PORT));
     struct sock *inward = accept_from(proxy);
     if (treatment(lab)) {
-        be_transparent(lab, onward);
+        set_ip_int(onward, IP_TRANSPARENT, IPV6_TRANSPARENT, 1);
         bind_to(onward, peer_of(inward));
     }
     connect_to(onward, name_of(inward));

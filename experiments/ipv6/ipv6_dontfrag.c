@@ -7,18 +7,11 @@ EXPERIMENT("IPV6_DONTFRAG", "IPPROTO_IPV6", "refuse datagrams that would have to
 #define PORT 1234
 #define FITS 1452 /* bytes of UDP data in a packet of 1500: 40 of IPv6 and 8 of UDP header */
 
-static struct sock *server(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, PORT));
-    return server;
-}
-
 CLAIM(oversize_datagram_is_refused_and_nothing_leaves, V6,
       "with IPV6_DONTFRAG a datagram larger than the interface's MTU is not sent, and the call is refused with EMSGSIZE; "
       "the largest that fits leaves whole")
 {
-    server(lab);
+    udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client");
     if (treatment(lab))
         set_int(client, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
@@ -31,7 +24,7 @@ CLAIM(oversize_datagram_is_refused_and_nothing_leaves, V6,
 CLAIM(without_it_an_oversize_datagram_leaves_in_fragments, V6,
       "without IPV6_DONTFRAG a datagram larger than the interface's MTU leaves in fragments and arrives whole")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(client, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
     send_bytes_to(client, FITS, at(lab, "server", PORT));
     receive_bytes(receiver, FITS);
@@ -47,7 +40,8 @@ CLAIM(without_it_an_oversize_datagram_leaves_in_fragments, V6,
 }
 
 CLAIM(raw_icmpv6_socket_does_not_fragment_either, V6,
-      "with IPV6_DONTFRAG a raw ICMPv6 socket is refused a message larger than the interface's MTU with EMSGSIZE")
+      "with IPV6_DONTFRAG a raw ICMPv6 socket is refused a message larger than the interface's MTU with EMSGSIZE",
+      .since = "6.1") /* __ip6_append_data of 5.10 looks at the option for UDP and IPPROTO_RAW only */
 {
     struct sock *raw = socket_on(lab, "client", AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
     if (treatment(lab))
@@ -55,12 +49,22 @@ CLAIM(raw_icmpv6_socket_does_not_fragment_either, V6,
     expect_refused(lab, try_send_bytes_to(raw, 1461, at(lab, "server", 0)), EMSGSIZE);
 }
 
+CLAIM(raw_icmpv6_socket_fragmented_all_the_same, V6,
+      "up to Linux 5.10 a raw ICMPv6 socket with IPV6_DONTFRAG fragments a message larger than the interface's MTU",
+      .until = "5.10")
+{
+    int protocol = treatment(lab) ? IPPROTO_ICMPV6 : IPPROTO_UDP;
+    struct sock *raw = socket_on(lab, "client", AF_INET6, SOCK_RAW, protocol);
+    set_int(raw, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+    expect_success(lab, try_send_bytes_to(raw, 1461, at(lab, "server", 0)));
+}
+
 CLAIM(raw_socket_of_another_protocol_fragments_all_the_same, V6,
-      "IPV6_DONTFRAG does not stop fragmentation on a raw socket of a protocol other than ICMPv6: the kernel looks at it for "
-      "UDP, ICMPv6 and IPPROTO_RAW only",
+      "IPV6_DONTFRAG does not stop fragmentation on a raw socket of a protocol of no meaning: the kernel looks at it for "
+      "UDP, IPPROTO_RAW and (not yet in 5.10) ICMPv6 only",
       .cites = "RFC 3542 section 11.2")
 {
-    int protocol = treatment(lab) ? 253 : IPPROTO_ICMPV6; /* 253: for experiments (RFC 3692) */
+    int protocol = treatment(lab) ? 253 : IPPROTO_UDP; /* 253: for experiments (RFC 3692) */
     struct sock *raw = socket_on(lab, "client", AF_INET6, SOCK_RAW, protocol);
     set_int(raw, IPPROTO_IPV6, IPV6_DONTFRAG, 1); /* looked at in __ip6_append_data, by sk_protocol */
     expect_success(lab, try_send_bytes_to(raw, 1461, at(lab, "server", 0)));
@@ -83,7 +87,7 @@ CLAIM(datagram_larger_than_the_path_is_lost_and_the_next_refused, V6,
       "come, the next one of that size is refused with EMSGSIZE",
       .cites = "RFC 3542 section 11.2")
 {
-    server(lab);
+    udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client");
     wire_path_mtu(lab, 1400);
     if (treatment(lab))

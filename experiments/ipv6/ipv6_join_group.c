@@ -21,18 +21,11 @@ static struct ipv6_mreq membership(struct lab *lab, unsigned device)
     return membership;
 }
 
-static struct sock *receiver(struct lab *lab)
-{
-    struct sock *receiver = udp_socket(lab, "server");
-    bind_to(receiver, group(lab, PORT));
-    return receiver;
-}
-
 CLAIM(joining_is_reported_by_mld, V6,
       "IPV6_JOIN_GROUP with a struct ipv6_mreq sends an MLDv2 report to ff02::16: for the group the filter is now EXCLUDE "
       "nothing; it carries hop limit 1 and a hop-by-hop header")
 {
-    struct sock *member = receiver(lab);
+    struct sock *member = multicast_receiver(lab, "server", PORT);
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     if (!treatment(lab))
         inet_pton(AF_INET6, "ff15::9", &request.ipv6mr_multiaddr);
@@ -43,7 +36,7 @@ CLAIM(joining_is_reported_by_mld, V6,
 CLAIM(leaving_is_reported_by_mld, V6,
       "IPV6_LEAVE_GROUP with a struct ipv6_mreq sends an MLDv2 report: for the group the filter is now INCLUDE nothing")
 {
-    struct sock *member = receiver(lab);
+    struct sock *member = multicast_receiver(lab, "server", PORT);
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     set_option(member, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
     expect_at(lab, "server", ":: > ff02::16 ICMP6 MLDv2 report to_ex ff15::1:2:3 {}");
@@ -58,7 +51,7 @@ CLAIM(leaving_is_reported_by_mld, V6,
 CLAIM(member_receives_what_is_sent_to_the_group, V6,
       "a socket receives datagrams to a group after IPV6_JOIN_GROUP, and none after IPV6_LEAVE_GROUP")
 {
-    struct sock *member = receiver(lab), *client = udp_socket(lab, "client"), *witness = udp_socket(lab, "server");
+    struct sock *member = multicast_receiver(lab, "server", PORT), *client = udp_socket(lab, "client"), *witness = udp_socket(lab, "server");
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     bind_to(witness, any_address(lab, PORT + 1));
 
@@ -77,7 +70,7 @@ CLAIM(member_receives_what_is_sent_to_the_group, V6,
 CLAIM(nothing_is_received_after_leaving, V6,
       "after IPV6_LEAVE_GROUP a socket receives nothing more of the group")
 {
-    struct sock *member = receiver(lab), *client = udp_socket(lab, "client"), *witness = udp_socket(lab, "server");
+    struct sock *member = multicast_receiver(lab, "server", PORT), *client = udp_socket(lab, "client"), *witness = udp_socket(lab, "server");
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     bind_to(witness, any_address(lab, PORT + 1));
     set_option(member, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
@@ -94,7 +87,7 @@ CLAIM(address_that_is_no_group_is_refused, V6,
       "IPV6_JOIN_GROUP with an address that is no multicast group is refused with EINVAL",
       .cites = "RFC 3493 section 5.2")
 {
-    struct sock *member = receiver(lab);
+    struct sock *member = multicast_receiver(lab, "server", PORT);
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     if (treatment(lab))
         memcpy(&request.ipv6mr_multiaddr, at(lab, "server", 0).address.bytes, 16);
@@ -105,7 +98,7 @@ CLAIM(leaving_a_group_not_joined_is_refused, V6,
       "IPV6_LEAVE_GROUP of a group that the socket has not joined is refused with EADDRNOTAVAIL",
       .cites = "RFC 3493 section 5.2")
 {
-    struct sock *member = receiver(lab);
+    struct sock *member = multicast_receiver(lab, "server", PORT);
     struct ipv6_mreq request = membership(lab, device_index(lab, "server", "eth0"));
     set_option(member, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request, sizeof request);
     if (treatment(lab))

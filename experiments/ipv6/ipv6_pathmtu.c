@@ -10,8 +10,8 @@ EXPERIMENT("IPV6_PATHMTU", "IPPROTO_IPV6", "the MTU that path MTU discovery has 
 /* A UDP socket connected to one on the server. */
 static struct sock *connected(struct lab *lab)
 {
-    struct sock *server = udp_socket(lab, "server"), *client = udp_socket(lab, "client");
-    bind_to(server, any_address(lab, PORT));
+    struct sock *client = udp_socket(lab, "client");
+    udp_receiver(lab, "server", PORT);
     connect_to(client, at(lab, "server", PORT));
     return client;
 }
@@ -110,8 +110,7 @@ CLAIM(recvmsg_delivers_the_changed_path_mtu, V6,
       "with IPV6_DONTFRAG and IPV6_RECVPATHMTU a program notices that the path MTU has become smaller when a datagram that "
       "was sent before is refused: recvmsg then delivers the new value")
 {
-    struct sock *server = udp_socket(lab, "server"), *client = udp_socket(lab, "client");
-    bind_to(server, any_address(lab, PORT));
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(client, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
     set_int(client, IPPROTO_IPV6, IPV6_RECVPATHMTU, 1);
     send_bytes_to(client, FITS, at(lab, "server", PORT));
@@ -131,8 +130,8 @@ CLAIM(too_big_message_alone_delivers_nothing, V6,
       "does",
       .cites = "RFC 3542 section 11.3")
 {
-    struct sock *server = udp_socket(lab, "server"), *client = udp_socket(lab, "client");
-    bind_to(server, any_address(lab, PORT));
+    struct sock *client = udp_socket(lab, "client");
+    udp_receiver(lab, "server", PORT);
     wire_path_mtu(lab, 1400);
     set_int(client, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
     set_int(client, IPPROTO_IPV6, IPV6_RECVPATHMTU, 1);

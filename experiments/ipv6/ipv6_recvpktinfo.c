@@ -10,19 +10,12 @@ EXPERIMENT("IPV6_RECVPKTINFO", "IPPROTO_IPV6",
 
 #define PORT 1234
 
-static struct sock *wildcard_server(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, PORT));
-    return server;
-}
-
 CLAIM(destination_address_comes_with_each_datagram, V6,
       "on a server with several addresses, IPV6_RECVPKTINFO makes recvmsg tell for each datagram which of them it was "
       "sent to",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
 
     if (treatment(lab))
         set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
@@ -42,7 +35,7 @@ CLAIM(interface_comes_with_each_datagram, V6,
       "IPV6_RECVPKTINFO makes recvmsg tell the index of the interface by which the datagram came",
       .bench = "client server; server other")
 {
-    struct sock *server = wildcard_server(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client"), *other = udp_socket(lab, "other");
 
     if (treatment(lab))
@@ -70,7 +63,7 @@ CLAIM(answer_leaves_from_the_address_that_was_asked, V6,
       "an answer sent with the IPV6_PKTINFO item of the request leaves from the address that was asked",
       .bench = "client server*3", .cites = "RFC 3542 section 6.2")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 
     send_to(client, "question", 0, at(lab, "server#2", PORT));
@@ -84,23 +77,13 @@ CLAIM(answer_leaves_from_the_address_that_was_asked, V6,
                 "server#2.1234 > client.$port UDP data \"answer\"");
 }
 
-/* One of the server's addresses that it would not choose by itself. */
-static struct address unpreferred(struct lab *lab)
-{
-    struct sock *probe = udp_socket(lab, "server");
-    connect_to(probe, at(lab, "client", PORT));
-    bool first = same_address(name_of(probe).address, at(lab, "server", 0));
-    return at(lab, first ? "server#2" : "server", 0).address;
-}
-
 CLAIM(sticky_source_address_is_not_used, V6,
       "the address of an IPV6_PKTINFO set with setsockopt is stored and never used: datagrams leave from the address the "
       "kernel chooses; only as an item of each sendmsg it is their source",
       .bench = "client server*3")
 {
-    struct sock *server = wildcard_server(lab), *client = udp_socket(lab, "client");
-    bind_to(client, any_address(lab, PORT));
-    struct address wanted = unpreferred(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_receiver(lab, "client", PORT);
+    struct address wanted = at(lab, unpreferred_address(lab, "server", "client"), 0).address;
     struct in6_pktinfo sticky = {0};
     memcpy(&sticky.ipi6_addr, wanted.bytes, 16);
 
@@ -118,7 +101,7 @@ CLAIM(sticky_interface_is_used_for_every_datagram, V6,
       "an item that names another one is refused with EINVAL",
       .bench = "client server; server other")
 {
-    struct sock *server = wildcard_server(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT);
     struct in6_pktinfo sticky = {.ipi6_ifindex = device_index(lab, "server", "eth1")};
     unsigned first = device_index(lab, "server", "eth0");
 
@@ -137,7 +120,7 @@ CLAIM(foreign_source_address_is_refused, V6,
       "sendmsg with an IPV6_PKTINFO source address that the host does not have is refused with EINVAL",
       .bench = "client server*3", .cites = "RFC 3542 section 6.2")
 {
-    struct sock *server = wildcard_server(lab);
+    struct sock *server = udp_receiver(lab, "server", PORT);
     struct endpoint own = at(lab, "server#2", 0), foreign = at(lab, "client", 0);
 
     expect_refused(lab, try_send_from(server, "x", at(lab, "client", PORT), /* ip6_datagram_send_ctl */

@@ -11,13 +11,6 @@ EXPERIMENT("IPV6_USE_MIN_MTU", "IPPROTO_IPV6", "send packets of the minimum MTU 
 #define FITS                   1452 /* bytes of UDP data in a packet of 1500 */
 #define LINUX_IPV6_USE_MIN_MTU 63
 
-static struct sock *server(struct lab *lab)
-{
-    struct sock *server = udp_socket(lab, "server");
-    bind_to(server, any_address(lab, PORT));
-    return server;
-}
-
 CLAIM(it_does_not_exist, NO_FAMILY,
       "Linux has no IPV6_USE_MIN_MTU: option 63 is refused with ENOPROTOOPT for 1, 0 and -1, and cannot be read")
 {
@@ -35,7 +28,7 @@ CLAIM(ipv6_mtu_makes_fragments_smaller_but_no_more_of_them_necessary, V6,
       "fragmented leaves in fragments of at most 1280 bytes",
       .cites = "ipv6(7), IPV6_MTU")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     if (treatment(lab)) /* ip6_finish_output asks for the path MTU, ip6_fragment for frag_size */
         set_int(client, IPPROTO_IPV6, IPV6_MTU, 1280);
     send_bytes_to(client, FITS, at(lab, "server", PORT));
@@ -53,7 +46,7 @@ CLAIM(interface_mtu_makes_packets_of_the_minimum, V6,
       "fragments of at most 1280 bytes",
       .cites = "RFC 8200 section 5")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     if (treatment(lab))
         set_mtu(lab, "client", "eth0", 1280);
     send_bytes_to(client, FITS, at(lab, "server", PORT));
@@ -68,7 +61,7 @@ CLAIM(discovery_is_used_by_default, V6,
       "and after a too-big message in fragments as large as the path allows",
       .cites = "RFC 8201")
 {
-    struct sock *receiver = server(lab), *client = udp_socket(lab, "client");
+    struct sock *receiver = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
     if (treatment(lab))
         wire_path_mtu(lab, 1400);
     send_bytes_to(client, FITS, at(lab, "server", PORT));

@@ -1,127 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SO_KEEPALIVE: probes ask an idle TCP connection's peer whether it is still there; and what an application
- * learns, with and without them, of a peer that crashed, vanished or cannot be reached.
+ * SO_KEEPALIVE: probes ask an idle TCP connection's peer whether it is still there.
  * [notes] SOL_SOCKET.SO_KEEPALIVE; [unp] 3.5 SO_KEEPALIVE; [attrs] 5.4.8
  *
  * A peer host that crashes, loses power or is cut off is the same thing on the wire: silence. A probe is a
  * segment without data whose sequence number is one before the next, which makes the peer answer (RFC 9293
- * section 3.8.4). When probes are sent and how many: tcp/tcp_keepidle.c.
+ * section 3.8.4). When probes are sent and how many: tcp/tcp_keepidle.c;
+ * what an application learns of a lost peer by sending: tcp/lost_peer.c.
  */
 #include "lab.h"
 
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
-
 EXPERIMENT("SO_KEEPALIVE", "SOL_SOCKET", "ask the peer of an idle connection whether it is still there");
-
-/* Probes after one second of idleness, then every second, and after `count` without answer it is over. */
-static void probe_every_second(struct sock *sock, int count)
-{
-    set_int(sock, IPPROTO_TCP, TCP_KEEPIDLE, 1);
-    set_int(sock, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-    set_int(sock, IPPROTO_TCP, TCP_KEEPCNT, count);
-}
-
-/* The kernel looks at once, not a second later, whether the connection has been idle for too long: setting
- * TCP_KEEPIDLE starts its timer anew, with what is left of the second (tcp_sock_set_keepidle_locked). */
-static void look_again_now(struct sock *sock)
-{
-    set_int(sock, IPPROTO_TCP, TCP_KEEPIDLE, 1);
-}
-
-/* A connection that has learned of a short round trip from ten bytes: a handshake on a busy machine may take so long
- * that the first retransmission would be seconds away. The next byte is number 11. */
-static struct stream brisk_stream(struct lab *lab)
-{
-    struct stream s = tcp_stream(lab);
-    for (int i = 0; i < 10; i++) {
-        send_byte(s.client, '.');
-        await_all_acknowledged(s.client);
-    }
-    receive_bytes(s.server, 10);
-    skip_packets(lab);
-    return s;
-}
-
-/* The peer's host has crashed and is up again: it knows nothing of the connection. */
-static void reboot(struct lab *lab, struct sock *peer)
-{
-    wire_drop(lab, "any > any [R.]");
-    set_option(peer, SOL_SOCKET, SO_LINGER, (&(struct linger){.l_onoff = 1, .l_linger = 0}), sizeof(struct linger));
-    close_socket(peer);
-    settle(lab);
-    wire_obey_no_more(lab);
-}
-
-/* What the wire answers to a packet that wire_reject "host" is for. */
-static const char *host_unreachable(const struct lab *lab)
-{
-    return is_v6(lab) ? "wire > client ICMP6 unreachable addr" : "wire > client ICMP unreachable host";
-}
-
-/* What poll(2) tells right now. */
-static int events_of(struct sock *sock)
-{
-    struct pollfd fd = {.fd = fd_of(sock), .events = POLLIN | POLLOUT | POLLRDHUP};
-    poll(&fd, 1, 0);
-    return fd.revents;
-}
-
-/* What one read of a byte gives. */
-static int try_read(struct sock *sock)
-{
-    char byte;
-    return try_receive(sock, &byte, 1, 0);
-}
-
-/* The same, waiting. */
-static int try_read_waiting(struct sock *sock)
-{
-    char byte;
-    return try_receive_waiting(sock, &byte, 1, 0);
-}
-
-/* Whether a send raises SIGPIPE, which is blocked meanwhile; the lab's own sends are made with MSG_NOSIGNAL. */
-static bool send_raises_sigpipe(struct lab *lab, struct sock *sock)
-{
-    sigset_t sigpipe, before;
-    sigemptyset(&sigpipe);
-    sigaddset(&sigpipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
-    ssize_t sent = send(fd_of(sock), "x", 1, 0);
-    bool raised = sigtimedwait(&sigpipe, NULL, &(struct timespec){0, 0}) == SIGPIPE;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    note(lab, "send() without MSG_NOSIGNAL: %zd%s", sent, raised ? ", SIGPIPE" : "");
-    return raised;
-}
-
-/* A client and a server whose end of the connection belongs to a process of its own, which can crash. */
-struct served {
-    struct sock *client;
-    struct process *server;
-};
-
-static int hold(struct lab *lab, void *context)
-{
-    (void)lab, (void)context;
-    pause();
-    return 0;
-}
-
-static struct served stream_to_a_process(struct lab *lab)
-{
-    struct stream s = tcp_stream(lab);
-    struct served served = {s.client, start_process(lab, MYSELF, hold, NULL)};
-    close_socket(s.server); /* which leaves it to the process, whose copy it is now */
-    return served;
-}
-
-static void crash(struct process *process)
-{
-    end_process(process, SIGKILL);
-}
 
 /* ------------------------------------------------------------------ the option itself */
 
@@ -207,7 +96,7 @@ CLAIM(idle_connection_sends_probes_which_the_peer_answers, V4 | V6,
                 "+990ms.. client > server [.] 10 len 0 ack 1", /* counted in jiffies: one too early at the most */
                 "server > client [.] 1 ack 11");
     receive_text(s.server, "GET /Hello");
-    expect_refused(lab, try_read(s.server), EAGAIN); /* the application at the other end sees nothing of it */
+    expect_refused(lab, try_receive_byte(s.server), EAGAIN); /* the application at the other end sees nothing of it */
 }
 
 CLAIM(server_probes_its_client, V4 | V6,
@@ -259,8 +148,8 @@ CLAIM(unanswered_probes_end_with_a_reset_and_etimedout, V4 | V6,
 
     await_readable(s.client);
     expect_equal(lab, events_of(s.client), POLLIN | POLLOUT | POLLRDHUP | POLLERR | POLLHUP);
-    expect_refused(lab, try_read(s.client), ETIMEDOUT);
-    expect_equal(lab, try_read(s.client), 0);
+    expect_refused(lab, try_receive_byte(s.client), ETIMEDOUT);
+    expect_equal(lab, try_receive_byte(s.client), 0);
     expect_refused(lab, try_send(s.client, "x", 0), EPIPE);
 }
 
@@ -301,7 +190,7 @@ CLAIM(error_is_told_once_by_so_error_or_by_read, V4 | V6,
     await_readable(s.client);
     expect_equal(lab, get_int(s.client, SOL_SOCKET, SO_ERROR), ETIMEDOUT);
     expect_equal(lab, get_int(s.client, SOL_SOCKET, SO_ERROR), 0);
-    expect_equal(lab, try_read(s.client), 0);
+    expect_equal(lab, try_receive_byte(s.client), 0);
 }
 
 CLAIM(rebooted_peer_answers_with_rst_and_read_gives_econnreset, V4 | V6,
@@ -309,7 +198,7 @@ CLAIM(rebooted_peer_answers_with_rst_and_read_gives_econnreset, V4 | V6,
       .takes_ms = 1100)
 {
     struct stream s = tcp_stream(lab);
-    reboot(lab, s.server);
+    forget_connection(s.server);
     set_int(s.client, IPPROTO_TCP, TCP_KEEPIDLE, 1);
     if (treatment(lab))
         set_int(s.client, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -319,8 +208,8 @@ CLAIM(rebooted_peer_answers_with_rst_and_read_gives_econnreset, V4 | V6,
 
     await_readable(s.client);
     expect_equal(lab, state_of(connection_of(s.client)), 0);
-    expect_refused(lab, try_read(s.client), ECONNRESET);
-    expect_equal(lab, try_read(s.client), 0);
+    expect_refused(lab, try_receive_byte(s.client), ECONNRESET);
+    expect_equal(lab, try_receive_byte(s.client), 0);
     expect_refused(lab, try_send(s.client, "x", 0), EPIPE);
 }
 
@@ -329,9 +218,10 @@ CLAIM(crashed_process_answers_no_probe_with_rst, V4 | V6,
       "of its host still knows the connection",
       .takes_ms = 1100)
 {
-    struct served s = stream_to_a_process(lab);
+    struct stream s = tcp_stream(lab);
+    struct process *server = leave_to_process(s.server);
     wire_drop(lab, "server > client [F.]");
-    crash(s.server);
+    end_process(server, SIGKILL);
     settle(lab);
     set_int(s.client, IPPROTO_TCP, TCP_KEEPIDLE, 1);
     if (treatment(lab))
@@ -339,7 +229,7 @@ CLAIM(crashed_process_answers_no_probe_with_rst, V4 | V6,
     expect_wire(lab,
                 "client > server [.] 0 len 0 ack 1",
                 "server > client [.] 2 ack 1"); /* from FIN_WAIT1: number 1 was the FIN */
-    expect_refused(lab, try_read(s.client), EAGAIN);
+    expect_refused(lab, try_receive_byte(s.client), EAGAIN);
 }
 
 CLAIM(unreachable_answer_to_a_probe_is_ignored, V4 | V6,
@@ -362,7 +252,7 @@ CLAIM(unreachable_answer_to_a_probe_is_ignored, V4 | V6,
     look_again_now(s.client);
     expect_wire(lab, "client > server [R.] 1 ack 1");
     await_readable(s.client);
-    expect_refused(lab, try_read(s.client), ETIMEDOUT);
+    expect_refused(lab, try_receive_byte(s.client), ETIMEDOUT);
 }
 
 /* ------------------------------------------------------------------ without it */
@@ -381,7 +271,7 @@ CLAIM(without_it_no_timer_runs_and_nothing_ever_happens, V4 | V6,
     wire_cut(lab);
     expect_equal(lab, timer_ms_of(connection), -1);
     expect_equal(lab, state_of(connection), TCP_ESTABLISHED);
-    expect_refused(lab, try_read(s.client), EAGAIN);
+    expect_refused(lab, try_receive_byte(s.client), EAGAIN);
 }
 
 CLAIM(without_it_three_hours_of_silence_change_nothing, V4 | V6,
@@ -395,7 +285,7 @@ CLAIM(without_it_three_hours_of_silence_change_nothing, V4 | V6,
     let_pass_ms(lab, 3 * 3600 * 1000);
     expect_nothing(lab, "any > any IP");
     expect_equal(lab, state_of(connection_of(s.client)), TCP_ESTABLISHED);
-    expect_refused(lab, try_read(s.client), EAGAIN);
+    expect_refused(lab, try_receive_byte(s.client), EAGAIN);
 }
 
 CLAIM(peer_gone_without_a_word_leaves_an_established_connection, V4 | V6,
@@ -404,13 +294,13 @@ CLAIM(peer_gone_without_a_word_leaves_an_established_connection, V4 | V6,
 {
     struct stream s = tcp_stream(lab);
     if (treatment(lab))
-        reboot(lab, s.client);
+        forget_connection(s.client);
     else
         close_socket(s.client);
     settle(lab);
     expect_equal(lab, state_of(connection_of(s.server)), TCP_ESTABLISHED);
     expect_equal(lab, timer_ms_of(connection_of(s.server)), -1);
-    expect_refused(lab, try_read(s.server), EAGAIN);
+    expect_refused(lab, try_receive_byte(s.server), EAGAIN);
 }
 
 CLAIM(only_keepalive_watches_a_connection_that_never_sends, V4 | V6,
@@ -424,219 +314,6 @@ CLAIM(only_keepalive_watches_a_connection_that_never_sends, V4 | V6,
     if (treatment(lab))
         set_int(s.client, SOL_SOCKET, SO_KEEPALIVE, 1);
     expect(lab, timer_ms_of(connection_of(s.client)) >= 0);
-}
-
-/* ------------------------------------------------------------------ the peer's process crashes */
-
-CLAIM(crash_of_the_peers_process_is_told_by_fin_at_once, V4 | V6,
-      "when the peer's process is killed its kernel sends FIN at once, with no probe before: poll finds the socket readable, "
-      "and read gives the end of the stream")
-{
-    struct served s = stream_to_a_process(lab);
-    if (treatment(lab))
-        crash(s.server);
-    expect_wire(lab,
-                "server > client [F.] 1 ack 1",
-                "client > server [.] ack 2");
-    await_readable(s.client);
-    expect_equal(lab, events_of(s.client), POLLIN | POLLOUT | POLLRDHUP);
-    expect_equal(lab, try_read(s.client), 0);
-}
-
-CLAIM(crash_is_told_by_fin_with_keepalive_on_too, V4 | V6,
-      "with SO_KEEPALIVE on an idle connection, a crash of the peer's process is told by the same FIN; the probe timer has no "
-      "part in it")
-{
-    struct served s = stream_to_a_process(lab);
-    set_int(s.client, SOL_SOCKET, SO_KEEPALIVE, 1);
-    expect(lab, timer_ms_of(connection_of(s.client)) > 0);
-    if (treatment(lab))
-        crash(s.server);
-    expect_wire(lab,
-                "server > client [F.] 1 ack 1",
-                "client > server [.] ack 2");
-    await_readable(s.client);
-    expect_equal(lab, try_read(s.client), 0);
-}
-
-CLAIM(sending_to_a_crashed_process_gives_rst_then_sigpipe, V4 | V6,
-      "a client that sends after its peer's process was killed succeeds once; that segment is answered with RST, and sending "
-      "again raises SIGPIPE and gives EPIPE; read gives the end of the stream, not ECONNRESET")
-{
-    struct served s = stream_to_a_process(lab);
-    if (treatment(lab))
-        crash(s.server);
-    await_readable(s.client);
-    expect_success(lab, try_send(s.client, "one", 0));
-    expect_wire(lab,
-                "server > client [F.] 1 ack 1",
-                "? client > server [.] ack 2", /* or the data bring it */
-                "client > server [P.] 1:4 ack 2",
-                "server > client [R] 2");
-
-    expect_equal(lab, events_of(s.client), POLLIN | POLLOUT | POLLRDHUP | POLLERR | POLLHUP);
-    expect_equal(lab, try_read(s.client), 0); /* the FIN came first */
-    expect(lab, send_raises_sigpipe(lab, s.client));
-    expect_refused(lab, try_send(s.client, "two", 0), EPIPE);
-}
-
-/* ------------------------------------------------------------------ the peer's host crashes or cannot be reached */
-
-CLAIM(sending_to_a_silent_host_is_retransmitted_until_etimedout, V4 | V6,
-      "data sent to a host that has vanished are retransmitted; when net.ipv4.tcp_retries2 of them have not helped read gives "
-      "ETIMEDOUT, without any RST",
-      .kernel_timers = true, .takes_ms = 700)
-{
-    struct stream s = brisk_stream(lab);
-    set_sysctl(lab, "client", "net.ipv4.tcp_retries2", "1");
-    if (treatment(lab))
-        wire_cut(lab);
-    expect_success(lab, try_send(s.client, "one", 0)); /* the kernel took it; nothing more is known */
-    expect_wire(lab,
-                "client > server [P.] 11:14 ack 1",
-                "client > server [P.] 11:14 ack 1",
-                "* client > server [P.] 11:14 ack 1");
-    await_readable(s.client);
-    expect_nothing(lab, "client > server [R.]");
-    expect_refused(lab, try_read(s.client), ETIMEDOUT);
-    expect_equal(lab, try_read(s.client), 0);
-    expect_refused(lab, try_send(s.client, "two", 0), EPIPE);
-}
-
-CLAIM(sending_to_an_unreachable_host_gives_ehostunreach_in_the_end, V4 | V6,
-      "data sent to a host of which a router says that it is unreachable are retransmitted nevertheless; only when "
-      "net.ipv4.tcp_retries2 is used up read gives EHOSTUNREACH",
-      .kernel_timers = true, .takes_ms = 1700)
-{
-    struct stream s = brisk_stream(lab);
-    set_sysctl(lab, "client", "net.ipv4.tcp_retries2", "2");
-    if (treatment(lab))
-        wire_reject(lab, "host", "client > server [P.]");
-    else
-        wire_cut(lab);
-    expect_success(lab, try_send(s.client, "one", 0));
-    expect_wire(lab,
-                "client > server [P.] 11:14 ack 1",
-                "...",
-                host_unreachable(lab),
-                "...",
-                "client > server [P.] 11:14 ack 1");
-    await_readable(s.client);
-    expect_refused(lab, try_read(s.client), EHOSTUNREACH);
-    expect_equal(lab, try_read(s.client), 0);
-}
-
-CLAIM(unreachable_answer_leaves_the_connection_alive, V4 | V6,
-      "an ICMP host unreachable about data on their way is a soft error: read and poll report nothing, and when the path is "
-      "back a retransmission brings the data to the peer",
-      .cites = "RFC 1122 section 4.2.3.9", .kernel_timers = true, .takes_ms = 250)
-{
-    struct stream s = tcp_stream(lab);
-    if (treatment(lab))
-        wire_reject(lab, "host", "client > server [P.]");
-    send_text(s.client, "one");
-    expect_wire(lab,
-                "client > server [P.] 1:4 ack 1",
-                "* client > server [P.] 1:4 ack 1",
-                host_unreachable(lab));
-    expect_equal(lab, events_of(s.client), POLLOUT);
-    expect_refused(lab, try_read(s.client), EAGAIN);
-
-    wire_obey_no_more(lab);
-    receive_text(s.server, "one");
-    expect_equal(lab, state_of(connection_of(s.client)), TCP_ESTABLISHED);
-}
-
-CLAIM(waiting_receiver_learns_by_sending, V4 | V6,
-      "a side that waits to receive, without SO_KEEPALIVE, has no timer that could tell it of its peer's end; data that it "
-      "sends start one, and their fruitless retransmission ends its read with ETIMEDOUT",
-      .kernel_timers = true, .takes_ms = 700)
-{
-    struct stream s = brisk_stream(lab);
-    set_sysctl(lab, "client", "net.ipv4.tcp_retries2", "1");
-    wire_cut(lab);
-    expect_equal(lab, timer_ms_of(connection_of(s.client)), -1);
-    expect_refused(lab, try_read(s.client), EAGAIN);
-
-    if (treatment(lab))
-        send_text(s.client, "are you there?");
-    await_readable(s.client);
-    expect_refused(lab, try_read(s.client), ETIMEDOUT);
-}
-
-CLAIM(waiting_receiver_hears_nothing_of_an_unreachable_peer, V4 | V6,
-      "a side that only waits to receive sends nothing that a router could answer: no ICMP error comes, no timer runs, the "
-      "read goes on waiting; the first segment that it sends gets the answer")
-{
-    struct stream s = tcp_stream(lab);
-    wire_reject(lab, "host", "any > any [*]");
-    settle(lab);
-    expect_nothing(lab, "any > any IP");
-    expect_equal(lab, timer_ms_of(connection_of(s.client)), -1);
-    expect_refused(lab, try_read(s.client), EAGAIN);
-
-    if (treatment(lab))
-        send_text(s.client, "one");
-    expect_wire(lab,
-                "client > server [P.] 1:4 ack 1",
-                host_unreachable(lab));
-}
-
-CLAIM(no_probe_leaves_while_data_are_unacknowledged, V4 | V6,
-      "while sent data are unacknowledged no probe leaves and keepalive does not end the connection, whatever its settings: "
-      "retransmissions have the word",
-      .kernel_timers = true, .takes_ms = 2400)
-{
-    struct stream s = tcp_stream(lab);
-    probe_every_second(s.client, 1); /* an idle connection would be ended after two seconds */
-    set_int(s.client, SOL_SOCKET, SO_KEEPALIVE, 1);
-    wire_cut(lab);
-    if (treatment(lab))
-        send_text(s.client, "one");
-    expect_wire(lab,
-                "client > server [P.] 1:4 ack 1",
-                "client > server [P.] 1:4 ack 1");
-    let_pass_ms(lab, 2200);
-    expect_nothing(lab, "client > server [.] len 0");
-    expect_refused(lab, try_read(s.client), EAGAIN);
-    expect_equal(lab, state_of(connection_of(s.client)), TCP_ESTABLISHED);
-}
-
-CLAIM(user_timeout_ends_what_keepalive_does_not, V4 | V6,
-      "TCP_USER_TIMEOUT 1000 ends a connection with unacknowledged data after a second of fruitless retransmission, with "
-      "ETIMEDOUT",
-      .cites = "tcp(7), TCP_USER_TIMEOUT", .kernel_timers = true, .takes_ms = 1250)
-{
-    struct stream s = brisk_stream(lab);
-    if (treatment(lab))
-        set_int(s.client, IPPROTO_TCP, TCP_USER_TIMEOUT, 1000);
-    wire_cut(lab);
-    send_text(s.client, "one");
-    await_readable(s.client);
-    expect_refused(lab, try_read(s.client), ETIMEDOUT);
-    expect(lab, count_packets(lab, "client", "client > server [P.] 11:14") >= 2);
-    expect_nothing(lab, "client > server [.] len 0");
-}
-
-CLAIM(break_with_data_in_flight_is_noticed_after_924_s, V4 | V6,
-      "with data in flight when the peer vanishes the break is noticed after the default 15 retransmissions, 924.6 s or "
-      "more, although keepalive would have needed two seconds",
-      .kernel_timers = true, .needs = NEEDS_VIRTUAL_TIME, .takes_ms = 960000, .timeout_s = 1200)
-{
-    struct stream s = tcp_stream(lab);
-    probe_every_second(s.client, 1);
-    set_int(s.client, SOL_SOCKET, SO_KEEPALIVE, 1);
-    wire_cut(lab);
-    int64_t sent = now_ns();
-    if (treatment(lab))
-        send_text(s.client, "one");
-    int result = try_read_waiting(s.client);
-    int64_t after_ms = (now_ns() - sent) / 1000000;
-    expect_refused(lab, result, ETIMEDOUT);
-    /* tcp_model_timeout: 200 ms doubled up to 120 s; the timer that finds it over may itself be a wheel step late. */
-    expect_between(lab, after_ms, 924600, 924600 + 120000 * 9 / 8);
-    fact(lab, "break_noticed", after_ms, "ms");
-    expect_nothing(lab, "client > server [.] len 0");
 }
 
 /* ------------------------------------------------------------------ what a living connection does not prove */
@@ -656,40 +333,4 @@ CLAIM(kernel_answers_probes_for_an_application_that_does_not, V4 | V6,
     expect_wire(lab,
                 "client > server [.] 0 len 0 ack 1",
                 "server > client [.] 1 ack 1");
-}
-
-/* ------------------------------------------------------------------ middleboxes: here the wire is one */
-
-CLAIM(forgotten_flow_is_a_black_hole_for_the_sender, V4 | V6,
-      "when a middlebox has forgotten an idle flow and drops what comes, send succeeds, the data are retransmitted, and the "
-      "application is told nothing for as long as that goes on",
-      .kernel_timers = true, .takes_ms = 650)
-{
-    struct stream s = brisk_stream(lab);
-    if (treatment(lab))
-        wire_drop(lab, "client > server [*]");
-    expect_success(lab, try_send(s.client, "one", 0));
-    expect_wire(lab,
-                "client > server [P.] 11:14 ack 1",
-                "client > server [P.] 11:14 ack 1",
-                "client > server [P.] 11:14 ack 1");
-    expect_equal(lab, events_of(s.client), POLLOUT);
-    expect_equal(lab, unacknowledged_in(connection_of(s.client)), 3);
-}
-
-CLAIM(forgotten_flow_answered_with_rst_gives_econnreset, V4 | V6,
-      "when a middlebox that has forgotten an idle flow answers data with RST, read gives ECONNRESET")
-{
-    struct stream s = tcp_stream(lab);
-    wire_drop(lab, "client > server [P.]");
-    send_text(s.client, "one");
-    expect_wire(lab, "client > server [P.] 1:4 ack 1");
-    if (treatment(lab)) {
-        struct tcp_spec reset = forged(lab, s.server);
-        reset.flags = TH_RST;
-        wire_inject_tcp(lab, "client", &reset);
-    }
-    expect_wire(lab, "server > client [R] 1");
-    await_readable(s.client);
-    expect_refused(lab, try_read(s.client), ECONNRESET);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SO_LINGER: what close does with a connection that has not delivered everything.
+ * SO_LINGER: whether close waits until everything is delivered. Close that resets, with the time 0: so_linger_zero.c.
  * [unp] 3.6 SO_LINGER; [attrs] 5.4.7, 5.4.4.1; [socket7] Socket options
  *
  * The slow or dead peer is the wire, which holds what has to come back. Everything that close does is in
@@ -9,23 +9,12 @@
 #include "lab.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/ioctl.h>
 
-EXPERIMENT("SO_LINGER", "SOL_SOCKET", "how close ends a connection: wait for the peer, let it be, or reset it");
+EXPERIMENT("SO_LINGER", "SOL_SOCKET", "whether close waits until the peer has acknowledged everything");
 
-static void set_linger(struct sock *sock, int onoff, int seconds)
+static struct linger linger_of(struct sock *sock)
 {
-    const struct linger linger = {.l_onoff = onoff, .l_linger = seconds};
-    set_option(sock, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-}
-
-static struct linger get_linger(struct sock *sock)
-{
-    struct linger linger = {-1, -1};
-    socklen_t size = sizeof linger;
-    lab_must(HERE, try_get_option(sock, SOL_SOCKET, SO_LINGER, &linger, &size));
-    return linger;
+    return get_value(sock, SOL_SOCKET, SO_LINGER, struct linger);
 }
 
 /* Five bytes, which the server acknowledges, and nobody reads yet. */
@@ -35,13 +24,6 @@ static void send_hello(struct lab *lab, struct stream s)
     expect_wire(lab,
                 "client > server [P.] 1:6 ack 1",
                 "server > client [.] ack 6");
-}
-
-static void expect_end_of_stream(struct lab *lab, struct sock *sock)
-{
-    char byte;
-    await_readable(sock);
-    expect_equal(lab, try_receive(sock, &byte, 1, 0), 0);
 }
 
 /* ---------------------------------------------------------------- the option itself */
@@ -76,7 +58,7 @@ CLAIM(two_u_shorts_are_refused, NO_FAMILY,
         expect_refused(lab, try_set_option(sock, SOL_SOCKET, SO_LINGER, &short_linger, sizeof short_linger), EINVAL);
     else
         expect_refused(lab, try_set_option(sock, SOL_SOCKET, SO_LINGER, &linger, sizeof linger), EINVAL);
-    expect_equal(lab, get_linger(sock).l_onoff, 0);
+    expect_equal(lab, linger_of(sock).l_onoff, 0);
 }
 
 CLAIM(any_nonzero_onoff_switches_it_on_and_off_keeps_the_time, NO_FAMILY,
@@ -87,12 +69,12 @@ CLAIM(any_nonzero_onoff_switches_it_on_and_off_keeps_the_time, NO_FAMILY,
 
     if (treatment(lab))
         set_linger(sock, 2, 7);
-    expect_equal(lab, get_linger(sock).l_onoff, 1);
-    expect_equal(lab, get_linger(sock).l_linger, 7);
+    expect_equal(lab, linger_of(sock).l_onoff, 1);
+    expect_equal(lab, linger_of(sock).l_linger, 7);
 
     set_linger(sock, 0, 9);
-    expect_equal(lab, get_linger(sock).l_onoff, 0);
-    expect_equal(lab, get_linger(sock).l_linger, 7);
+    expect_equal(lab, linger_of(sock).l_onoff, 0);
+    expect_equal(lab, linger_of(sock).l_linger, 7);
 }
 
 CLAIM(accepted_socket_inherits_it_from_the_listener, V4 | V6,
@@ -104,8 +86,8 @@ CLAIM(accepted_socket_inherits_it_from_the_listener, V4 | V6,
 
     connect_to(tcp_socket(lab, "client"), at(lab, "server", SERVICE));
     struct sock *accepted = accept_from(listener);
-    expect_equal(lab, get_linger(accepted).l_onoff, 1);
-    expect_equal(lab, get_linger(accepted).l_linger, 7);
+    expect_equal(lab, linger_of(accepted).l_onoff, 1);
+    expect_equal(lab, linger_of(accepted).l_linger, 7);
 }
 
 CLAIM(sockets_of_all_protocols_take_it, NO_FAMILY,
@@ -121,8 +103,8 @@ CLAIM(sockets_of_all_protocols_take_it, NO_FAMILY,
     for (unsigned i = 0; i < 4; i++) {
         if (apply)
             set_linger(socks[i], 1, 7);
-        expect_equal(lab, get_linger(socks[i]).l_onoff, 1);
-        expect_equal(lab, get_linger(socks[i]).l_linger, 7);
+        expect_equal(lab, linger_of(socks[i]).l_onoff, 1);
+        expect_equal(lab, linger_of(socks[i]).l_linger, 7);
     }
 }
 
@@ -138,7 +120,7 @@ CLAIM(udp_socket_closes_at_once_and_sends_nothing_more, V4 | V6,
     if (apply)
         set_linger(sender, 1, 0);
     send_to(sender, "Hello", 0, at(lab, "server", SERVICE));
-    expect_equal(lab, get_linger(sender).l_onoff, 1);
+    expect_equal(lab, linger_of(sender).l_onoff, 1);
     expect_success(lab, try_close(sender));
     expect_wire(lab, "client > server UDP len 5");
 
@@ -146,7 +128,7 @@ CLAIM(udp_socket_closes_at_once_and_sends_nothing_more, V4 | V6,
     if (apply)
         set_linger(patient, 1, 60);
     send_to(patient, "Hello", 0, at(lab, "server", SERVICE));
-    expect_equal(lab, get_linger(patient).l_linger, 60);
+    expect_equal(lab, linger_of(patient).l_linger, 60);
     struct closing *closing = start_close(patient);
     expect(lab, !still_closing(closing));
     expect_success(lab, finish_close(closing));
@@ -158,15 +140,6 @@ CLAIM(udp_socket_closes_at_once_and_sends_nothing_more, V4 | V6,
 
 /* ---------------------------------------------------------------- off: close does not wait */
 
-/* Ten leave before the first acknowledgement (RFC 6928), up to sequence number $left; five wait. */
-static unsigned fifteen_segments(struct lab *lab, struct sock *sock)
-{
-    unsigned mss = get_int(sock, IPPROTO_TCP, TCP_MAXSEG);
-    let(lab, "left", 1 + 10 * mss);
-    send_bytes(sock, 15 * mss);
-    return 15 * mss;
-}
-
 CLAIM(by_default_close_returns_at_once_and_the_kernel_sends_the_rest, V4 | V6,
       "without SO_LINGER close returns at once although a part of the data has not even left; the kernel goes on "
       "sending, and the peer gets everything and the end of the stream")
@@ -175,7 +148,7 @@ CLAIM(by_default_close_returns_at_once_and_the_kernel_sends_the_rest, V4 | V6,
     struct connection connection = connection_of(s.client);
 
     wire_hold(lab, "server > client [.]");
-    unsigned bytes = fifteen_segments(lab, s.client);
+    unsigned bytes = send_segments(s.client, 15); /* ten leave before the first ACK: RFC 6928 */
     if (treatment(lab))
         expect_success(lab, try_close(s.client));
     expect_equal(lab, state_of(connection), TCP_FIN_WAIT1);
@@ -184,7 +157,7 @@ CLAIM(by_default_close_returns_at_once_and_the_kernel_sends_the_rest, V4 | V6,
 
     wire_release(lab);
     receive_bytes(s.server, bytes);
-    expect_end_of_stream(lab, s.server);
+    receive_text(s.server, "");
 }
 
 CLAIM(off_with_a_time_closes_as_by_default, V4 | V6,
@@ -249,6 +222,18 @@ CLAIM(after_close_nobody_is_told_that_the_peer_lost_the_data, V4 | V6,
 
 /* ---------------------------------------------------------------- on: close waits */
 
+/* A close with {1,60} while five bytes are not acknowledged: it sleeps. */
+static struct closing *start_lingering(struct lab *lab, struct stream s)
+{
+    wire_hold(lab, "server > client [.]");
+    if (treatment(lab))
+        set_linger(s.client, 1, 60);
+    send_text(s.client, "Hello");
+    struct closing *closing = start_close(s.client);
+    expect(lab, still_closing(closing));
+    return closing;
+}
+
 CLAIM(lingering_close_sleeps_until_the_data_are_acknowledged, V4 | V6,
       "with {1,n} close sleeps while the peer acknowledges nothing, and returns 0 when it has acknowledged "
       "everything")
@@ -258,7 +243,7 @@ CLAIM(lingering_close_sleeps_until_the_data_are_acknowledged, V4 | V6,
     wire_hold(lab, "server > client [.]");
     if (treatment(lab))
         set_linger(s.client, 1, 60);
-    unsigned bytes = fifteen_segments(lab, s.client);
+    unsigned bytes = send_segments(s.client, 15); /* ten leave before the first ACK: RFC 6928 */
     struct closing *closing = start_close(s.client);
     expect(lab, still_closing(closing));
 
@@ -267,7 +252,7 @@ CLAIM(lingering_close_sleeps_until_the_data_are_acknowledged, V4 | V6,
     wire_release(lab);
     expect_success(lab, finish_close(closing));
     receive_bytes(s.server, bytes);
-    expect_end_of_stream(lab, s.server);
+    receive_text(s.server, "");
 }
 
 CLAIM(lingering_close_waits_for_the_ack_of_its_fin_even_with_nothing_queued, V4 | V6,
@@ -293,18 +278,11 @@ CLAIM(peer_has_everything_when_lingering_close_returns, V4 | V6,
       "that the server process has read them it does not tell: they are lost if the process dies now")
 {
     struct stream s = tcp_stream(lab);
-    wire_hold(lab, "server > client [.]");
-    if (treatment(lab))
-        set_linger(s.client, 1, 60);
-    send_text(s.client, "Hello");
-    struct closing *closing = start_close(s.client);
-    expect(lab, still_closing(closing));
+    struct closing *closing = start_lingering(lab, s);
     wire_release(lab);
     expect_success(lab, finish_close(closing));
 
-    int unread = 0;
-    ioctl(fd_of(s.server), FIONREAD, &unread);
-    expect_equal(lab, unread, 5);
+    expect_equal(lab, bytes_to_read(s.server), 5);
     skip_packets(lab);
     close_socket(s.server); /* as the kernel does for a process that dies */
     expect_wire(lab, "server > client [R.] 1 ack 7");
@@ -330,7 +308,7 @@ CLAIM(lingering_close_returns_0_after_its_seconds_and_the_data_still_arrive, V4 
 
     wire_release(lab);
     receive_text(s.server, "Hello");
-    expect_end_of_stream(lab, s.server);
+    receive_text(s.server, "");
 }
 
 CLAIM(lingering_close_returns_0_when_the_peer_resets, V4 | V6,
@@ -354,25 +332,14 @@ CLAIM(lingering_close_returns_0_when_the_peer_resets, V4 | V6,
                 "server > client [R.] 1 ack 6");
 }
 
-static void make_nonblocking(struct lab *lab, struct sock *sock)
-{
-    lab_must(HERE, fcntl(fd_of(sock), F_SETFL, O_NONBLOCK));
-    note(lab, "the socket is non-blocking");
-}
-
 CLAIM(close_of_a_nonblocking_socket_lingers_too, V4 | V6,
       "O_NONBLOCK makes no difference: close with {1,n} sleeps until all is acknowledged (inet_release does not "
       "look at it)")
 {
     struct stream s = tcp_stream(lab);
-    make_nonblocking(lab, s.client);
+    set_flag(s.client, O_NONBLOCK);
 
-    wire_hold(lab, "server > client [.]");
-    if (treatment(lab))
-        set_linger(s.client, 1, 60);
-    send_text(s.client, "Hello");
-    struct closing *closing = start_close(s.client);
-    expect(lab, still_closing(closing));
+    struct closing *closing = start_lingering(lab, s);
 
     wire_release(lab);
     expect_success(lab, finish_close(closing));
@@ -385,12 +352,7 @@ CLAIM(signal_ends_the_lingering, V4 | V6,
 {
     struct stream s = tcp_stream(lab);
     struct connection connection = connection_of(s.client);
-    wire_hold(lab, "server > client [.]");
-    if (treatment(lab))
-        set_linger(s.client, 1, 60);
-    send_text(s.client, "Hello");
-    struct closing *closing = start_close(s.client);
-    expect(lab, still_closing(closing));
+    struct closing *closing = start_lingering(lab, s);
 
     interrupt_close(closing);
     expect_success(lab, finish_close(closing));
@@ -430,7 +392,8 @@ CLAIM(unread_data_make_a_lingering_close_reset_at_once, V4 | V6,
     settle(lab);
     skip_packets(lab);
     wire_hold(lab, "server > client [.]");
-    fifteen_segments(lab, s.client);
+    unsigned bytes = send_segments(s.client, 15); /* ten leave: RFC 6928 */
+    let(lab, "left", 1 + bytes / 3 * 2);
     struct closing *closing = start_close(s.client);
     expect(lab, !still_closing(closing));
     expect_success(lab, finish_close(closing));
@@ -439,153 +402,6 @@ CLAIM(unread_data_make_a_lingering_close_reset_at_once, V4 | V6,
                 "* client > server [*] len >0",
                 "client > server [R.] $left ack 7");
     expect_nothing(lab, "client > server [*]");
-}
-
-/* ---------------------------------------------------------------- zero: close resets */
-
-CLAIM(zero_time_sends_rst_and_discards_what_was_not_sent, V4 | V6,
-      "with {1,0} close returns at once and sends RST in place of FIN; what has not left yet never leaves, no state "
-      "remains, and the peer reads what it has got and then ECONNRESET")
-{
-    struct stream s = tcp_stream(lab);
-    struct connection connection = connection_of(s.client);
-    wire_hold(lab, "server > client [.]");
-    unsigned bytes = fifteen_segments(lab, s.client);
-
-    if (treatment(lab))
-        set_linger(s.client, 1, 0);
-    expect_success(lab, try_close(s.client));
-    expect_wire(lab,
-                "* client > server [*] len >0",
-                "client > server [R.] $left ack 1");
-    expect_equal(lab, state_of(connection), 0);
-
-    wire_release(lab);
-    settle(lab);
-    expect_nothing(lab, "client > server [P.]");
-    receive_bytes(s.server, bytes / 3 * 2);
-    char byte;
-    expect_refused(lab, try_receive(s.server, &byte, 1, 0), ECONNRESET);
-}
-
-CLAIM(zero_time_discards_the_receive_buffer, V4 | V6,
-      "with {1,0} and data unread close sends one RST, as it does with nothing unread: nobody gets the data")
-{
-    struct stream s = tcp_stream(lab);
-    send_text(s.server, "unread");
-    await_readable(s.client);
-    settle(lab);
-    skip_packets(lab);
-
-    struct connection connection = connection_of(s.client);
-    set_linger(s.client, 1, 0);
-    if (treatment(lab))
-        close_socket(s.client);
-    expect_wire(lab, "client > server [R.] 1 ack 7");
-    expect_equal(lab, state_of(connection), 0);
-    expect_nothing(lab, "client > server [*]");
-}
-
-CLAIM(zero_time_skips_time_wait, V4 | V6,
-      "with {1,0} no TIME_WAIT remains: the same address and port connect to the same server again at once, without "
-      "SO_REUSEADDR")
-{
-    struct stream s = tcp_stream(lab);
-    struct connection connection = connection_of(s.client);
-    struct endpoint same = name_of(s.client);
-
-    if (treatment(lab))
-        set_linger(s.client, 1, 0);
-    close_socket(s.client);
-    expect_wire(lab, "client > server [R.] 1 ack 1");
-    expect_equal(lab, state_of(connection), 0);
-    struct sock *again = tcp_socket(lab, "client");
-    expect_success(lab, try_bind(again, same));
-    expect_success(lab, try_connect(again, at(lab, "server", SERVICE)));
-}
-
-CLAIM(time_wait_lasts_60_s_whatever_linger_time_and_sysctl, V4 | V6,
-      "TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN): neither l_linger = 120 nor tcp_fin_timeout = 30 changes "
-      "that; the sysctl governs FIN_WAIT2 only",
-      .untreated = "the length of TIME_WAIT has no setting; FIN_WAIT2, whose timer follows the sysctl, shows that timers "
-                   "are read rightly, zero_time_skips_time_wait what SO_LINGER can do",
-      .kernel_timers = true)
-{
-    set_sysctl(lab, "client", "net.ipv4.tcp_fin_timeout", "30");
-    struct stream s = tcp_stream(lab);
-    struct connection connection = connection_of(s.client);
-    set_linger(s.client, 1, 120);
-
-    close_socket(s.client); /* waits for the ACK of the FIN */
-    expect_equal(lab, state_of(connection), TCP_FIN_WAIT2);
-    expect_between(lab, timer_ms_of(connection), 0, 30000);
-    close_socket(s.server);
-    expect_wire(lab,
-                "...",
-                "server > client [F.] 1 ack 2",
-                "client > server [.] 2 ack 2");
-    expect_equal(lab, state_of(connection), TCP_TIME_WAIT);
-    int64_t left_ms = timer_ms_of(connection);
-    expect_between(lab, left_ms, 50000, 60000);
-    fact(lab, "time_wait", (left_ms + 999) / 1000, "s");
-}
-
-#define CLIENT_PORT 40000
-
-/* From CLIENT_PORT to the server; what accept returns there is in `accepted`. */
-static struct sock *connect_from_same_port(struct lab *lab, struct sock *listener, struct sock **accepted)
-{
-    struct sock *client = tcp_socket(lab, "client");
-    expect_success(lab, try_bind(client, any_address(lab, CLIENT_PORT)));
-    connect_to(client, at(lab, "server", SERVICE));
-    *accepted = accept_from(listener);
-    return client;
-}
-
-CLAIM(segment_of_the_old_connection_is_told_from_those_of_the_new, V4 | V6,
-      "after {1,0} a delayed segment of the old connection reaches a new one on the same four-tuple and is answered "
-      "with an ACK, not delivered: sequence numbers and time stamps of Linux go with the clock (RFC 6528, RFC "
-      "7323)")
-{
-    struct sock *listener = tcp_listener(lab, "server", SERVICE), *old_end, *new_end;
-    struct sock *old = connect_from_same_port(lab, listener, &old_end);
-    if (treatment(lab))
-        set_linger(old, 1, 0);
-    wire_hold(lab, "client > server [P.] data \"old\"");
-    send_text(old, "old");
-    close_socket(old);
-    await_readable(old_end); /* the RST has come */
-
-    struct sock *new = connect_from_same_port(lab, listener, &new_end);
-    skip_packets_at(lab, "server");
-    wire_release(lab); /* the old segment arrives */
-    expect_at(lab, "server",
-              "client > server [P.] data \"old\"",
-              "server > client [.] ack 1 len 0");
-    send_text(new, "new");
-    receive_text(new_end, "new");
-}
-
-CLAIM(segment_with_fitting_numbers_is_taken_for_new_data, V4 | V6,
-      "nothing but its numbers tells a segment of the old connection: should they fit, its data are delivered in "
-      "the new one, and the new one's own data in that place are acknowledged and dropped",
-      .cites = "RFC 9293, 3.6.1; RFC 1337")
-{
-    struct sock *listener = tcp_listener(lab, "server", SERVICE), *old_end, *new_end;
-    struct sock *old = connect_from_same_port(lab, listener, &old_end);
-    if (treatment(lab))
-        set_linger(old, 1, 0);
-    close_socket(old);
-
-    struct sock *new = connect_from_same_port(lab, listener, &new_end);
-    struct tcp_spec late = forged(lab, new);
-    late.payload = "old";
-    late.payload_length = 3;
-    wire_inject_tcp(lab, "server", &late);
-    receive_text(new_end, "old");
-    send_text(new, "new");
-    await_all_acknowledged(new);
-    expect(lab, !is_readable(new_end));
 }
 
 /* ---------------------------------------------------------------- the last descriptor, exit and signals */
@@ -609,30 +425,6 @@ CLAIM(lingering_close_of_one_of_two_descriptors_does_nothing, V4 | V6,
     expect_wire(lab, "client > server [F.] 1 ack 1");
 }
 
-CLAIM(zero_time_resets_when_the_last_descriptor_is_closed, V4 | V6,
-      "with {1,0} close of a descriptor of which another process has a copy sends nothing; the RST leaves when the "
-      "last one is closed")
-{
-    struct stream s = tcp_stream(lab);
-    struct process *child = share_sockets(lab);
-    if (treatment(lab))
-        set_linger(s.client, 1, 0);
-
-    close_socket(s.client);
-    settle(lab);
-    expect_nothing(lab, "client > server [*]");
-    end_process(child, SIGTERM);
-    expect_wire(lab, "client > server [R.] 1 ack 1");
-}
-
-/* The client's socket is closed by the end of the only process that has it. */
-static void end_the_only_owner(struct lab *lab, struct stream s, int signal)
-{
-    struct process *child = share_sockets(lab);
-    close_socket(s.client);
-    end_process(child, signal);
-}
-
 static void exit_does_not_linger(struct lab *lab, int signal)
 {
     struct stream s = tcp_stream(lab);
@@ -642,13 +434,13 @@ static void exit_does_not_linger(struct lab *lab, int signal)
     wire_hold(lab, "server > client [.]");
     send_text(s.client, "Hello");
     if (treatment(lab))
-        end_the_only_owner(lab, s, signal);
+        end_process(leave_to_process(s.client), signal);
     expect_wire(lab,
                 "client > server [P.] 1:6 ack 1",
                 "client > server [F.] 6 ack 1");
     expect_equal(lab, state_of(connection), TCP_FIN_WAIT1);
     receive_text(s.server, "Hello");
-    expect_end_of_stream(lab, s.server);
+    receive_text(s.server, "");
 }
 
 CLAIM(exit_lingers_in_the_background, V4 | V6,
@@ -663,31 +455,4 @@ CLAIM(killed_process_lingers_in_the_background, V4 | V6,
       "with {1,n}")
 {
     exit_does_not_linger(lab, SIGKILL);
-}
-
-static void exit_resets(struct lab *lab, int signal)
-{
-    struct stream s = tcp_stream(lab);
-    if (treatment(lab))
-        set_linger(s.client, 1, 0);
-    send_hello(lab, s);
-    end_the_only_owner(lab, s, signal);
-    expect_wire(lab, "client > server [R.] 6 ack 1");
-    settle(lab);
-    receive_text(s.server, "Hello");
-    char byte;
-    expect_refused(lab, try_receive(s.server, &byte, 1, 0), ECONNRESET);
-}
-
-CLAIM(zero_time_resets_at_exit_without_close, V4 | V6,
-      "a socket with {1,0} is reset when its process exits without close, too: only the waiting is left out at "
-      "exit, the zero is not")
-{
-    exit_resets(lab, SIGTERM);
-}
-
-CLAIM(zero_time_resets_when_the_process_is_killed, V4 | V6,
-      "a socket with {1,0} is reset when its process is killed by SIGKILL")
-{
-    exit_resets(lab, SIGKILL);
 }

@@ -9,85 +9,19 @@
  */
 #include "lab.h"
 
-#include <fcntl.h>
 #include <linux/sock_diag.h>
-#include <linux/sockios.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 EXPERIMENT("SO_RCVBUF", "SOL_SOCKET", "limit what is kept for a reader that does not come");
-
-static const int both_types[] = {SOCK_STREAM, SOCK_DGRAM};
-#define FOR_TCP_AND_UDP(type) for (const int *type = both_types; type < both_types + 2; type++)
-
-static struct sock *server_socket(struct lab *lab, int type)
-{
-    return socket_on(lab, "server", 0, type, 0);
-}
-
-/* What net.core.rmem_max allows, told by a socket: before 6.11 the sysctl is hidden in a namespace. */
-static int largest_allowed(struct lab *lab)
-{
-    struct sock *probe = udp_socket(lab, "server");
-    set_int(probe, SOL_SOCKET, SO_RCVBUF, INT32_MAX / 2);
-    return get_int(probe, SOL_SOCKET, SO_RCVBUF) / 2;
-}
-
-struct sizes {
-    int receive, send;
-};
-
-/* What this executable does in place of running claims when it is executed by sizes_read_by_another_program. */
-__attribute__((constructor)) static void be_the_other_program(void)
-{
-    const char *fds = getenv("SO_RCVBUF_READS");
-    int sock, answer;
-    struct sizes sizes = {0};
-    if (!fds || sscanf(fds, "%d %d", &sock, &answer) != 2)
-        return;
-    getsockopt(sock, SOL_SOCKET, SO_RCVBUF, &sizes.receive, &(socklen_t){sizeof(int)});
-    getsockopt(sock, SOL_SOCKET, SO_SNDBUF, &sizes.send, &(socklen_t){sizeof(int)});
-    _exit(write(answer, &sizes, sizeof sizes) != sizeof sizes);
-}
-
-static struct sizes sizes_read_by_another_program(struct lab *lab, struct sock *sock)
-{
-    struct sizes sizes = {0};
-    int answer[2];
-    char fds[64];
-    need(lab, pipe(answer) == 0, "needs a pipe");
-    snprintf(fds, sizeof fds, "SO_RCVBUF_READS=%d %d", fd_of(sock), answer[1]);
-    pid_t other = fork();
-    if (other == 0) {
-        fcntl(fd_of(sock), F_SETFD, 0); /* inherited: not closed on exec */
-        execve("/proc/self/exe", (char *[]){"another program", NULL}, (char *[]){fds, NULL});
-        _exit(1);
-    }
-    close(answer[1]);
-    expect_equal(lab, read(answer[0], &sizes, sizeof sizes), sizeof sizes);
-    close(answer[0]);
-    waitpid(other, NULL, 0);
-    return sizes;
-}
 
 /* ---------------------------------------------------------------- the number */
 
 CLAIM(value_set_is_doubled, NO_FAMILY, "SO_RCVBUF is an int that reads back as twice the value set, for TCP and for UDP")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "server", type);
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_RCVBUF, 65536);
-        int value = 0;
-        socklen_t size = sizeof value;
-        expect_success(lab, try_get_option(s, SOL_SOCKET, SO_RCVBUF, &value, &size));
-        expect_equal(lab, value, 2 * 65536);
-        expect_equal(lab, size, sizeof(int));
+        expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * 65536);
     }
 }
 
@@ -117,9 +51,8 @@ CLAIM(default_of_udp_is_rmem_default, NO_FAMILY,
 CLAIM(smallest_buffer_is_2048_and_a_packets_overhead, NO_FAMILY,
       "an SO_RCVBUF of 0 or 1 gives the smallest buffer, 2048 bytes and the overhead of a packet: not 256, and not none")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "server", type);
         for (int wanted = 0; wanted < 2; wanted++) {
             if (treatment(lab))
                 set_int(s, SOL_SOCKET, SO_RCVBUF, wanted);
@@ -133,11 +66,10 @@ CLAIM(smallest_buffer_is_2048_and_a_packets_overhead, NO_FAMILY,
 CLAIM(more_than_rmem_max_is_cut_to_it, NO_FAMILY,
       "an SO_RCVBUF above net.core.rmem_max is not refused but cut: it reads back as twice rmem_max")
 {
-    int most = largest_allowed(lab);
+    int most = largest_allowed(lab, SO_RCVBUF);
     fact(lab, "rmem_max", most, "bytes");
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = server_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "server", type);
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_RCVBUF, most - 1);
         expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * (most - 1));
@@ -166,7 +98,7 @@ CLAIM(negative_value_asks_for_the_most, NO_FAMILY,
     set_int(s, SOL_SOCKET, SO_RCVBUF, 10000);
     if (treatment(lab))
         set_int(s, SOL_SOCKET, SO_RCVBUF, -1);
-    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * largest_allowed(lab));
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * largest_allowed(lab, SO_RCVBUF));
 }
 
 CLAIM(accepted_socket_inherits_it, V4 | V6, "an accepted TCP socket has the receive buffer size set on its listening socket")
@@ -199,27 +131,26 @@ CLAIM(sizes_can_be_read_after_exec, NO_FAMILY,
         set_int(s, SOL_SOCKET, SO_RCVBUF, 11111);
         set_int(s, SOL_SOCKET, SO_SNDBUF, 22222);
     }
-    struct sizes sizes = sizes_read_by_another_program(lab, s);
-    expect_equal(lab, sizes.receive, 2 * 11111);
-    expect_equal(lab, sizes.send, 2 * 22222);
+    expect_equal(lab, get_int_after_exec(s, SOL_SOCKET, SO_RCVBUF), 2 * 11111);
+    expect_equal(lab, get_int_after_exec(s, SOL_SOCKET, SO_SNDBUF), 2 * 22222);
 }
 
 /* ---------------------------------------------------------------- SO_RCVBUFFORCE */
 
 static int force_twice_the_most(struct lab *lab, void *sock)
 {
-    return try_set_int(sock, SOL_SOCKET, SO_RCVBUFFORCE, 2 * largest_allowed(lab));
+    return try_set_int(sock, SOL_SOCKET, SO_RCVBUFFORCE, 2 * largest_allowed(lab, SO_RCVBUF));
 }
 
 CLAIM(force_exceeds_rmem_max, NO_FAMILY,
       "with CAP_NET_ADMIN SO_RCVBUFFORCE sets a receive buffer larger than rmem_max allows, doubled as well", .needs = NEEDS_ROOT)
 {
     struct sock *s = tcp_socket(lab, "server");
-    set_int(s, SOL_SOCKET, SO_RCVBUF, 2 * largest_allowed(lab));
-    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * largest_allowed(lab));
+    set_int(s, SOL_SOCKET, SO_RCVBUF, 2 * largest_allowed(lab, SO_RCVBUF));
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 2 * largest_allowed(lab, SO_RCVBUF));
     if (treatment(lab))
-        set_int(s, SOL_SOCKET, SO_RCVBUFFORCE, 2 * largest_allowed(lab));
-    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 4 * largest_allowed(lab));
+        set_int(s, SOL_SOCKET, SO_RCVBUFFORCE, 2 * largest_allowed(lab, SO_RCVBUF));
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_RCVBUF), 4 * largest_allowed(lab, SO_RCVBUF));
 }
 
 CLAIM(force_is_refused_without_cap_net_admin, NO_FAMILY,
@@ -233,20 +164,8 @@ CLAIM(force_is_refused_without_cap_net_admin, NO_FAMILY,
 
 /* ---------------------------------------------------------------- UDP */
 
-struct datagrams {
-    struct sock *client, *server;
-};
-
-static struct datagrams connected_datagrams(struct lab *lab)
-{
-    struct datagrams d = {udp_socket(lab, "client"), udp_socket(lab, "server")};
-    bind_to(d.server, at(lab, "server", 5000));
-    connect_to(d.client, at(lab, "server", 5000));
-    return d;
-}
-
 /* Sends so many datagrams of so many bytes to a server that does not read; how many its buffer has kept. */
-static int kept_of(struct datagrams d, int count, size_t size)
+static int kept_of(struct udp_pair d, int count, size_t size)
 {
     int kept = 0;
     for (int i = 0; i < count; i++)
@@ -257,7 +176,7 @@ static int kept_of(struct datagrams d, int count, size_t size)
 CLAIM(udp_datagrams_that_do_not_fit_are_lost, V4 | V6,
       "UDP datagrams that come while the receive buffer is full are dropped; the sender is neither stopped nor told")
 {
-    struct datagrams d = connected_datagrams(lab);
+    struct udp_pair d = udp_pair(lab);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RCVBUF, 10000);
 
@@ -270,7 +189,7 @@ CLAIM(udp_datagrams_that_do_not_fit_are_lost, V4 | V6,
 CLAIM(larger_buffer_keeps_more, V4 | V6,
       "the larger SO_RCVBUF, the more unread data are kept: four times the buffer keeps at least three times the datagrams")
 {
-    struct datagrams d = connected_datagrams(lab);
+    struct udp_pair d = udp_pair(lab);
     set_int(d.server, SOL_SOCKET, SO_RCVBUF, 10000);
     int few = kept_of(d, 100, 1000);
     if (treatment(lab))
@@ -283,23 +202,20 @@ CLAIM(larger_buffer_keeps_more, V4 | V6,
 CLAIM(memory_is_charged_not_bytes, V4 | V6,
       "the buffer limits the memory that packets take, not their bytes: a hundred one-byte datagrams overflow 20000 bytes")
 {
-    struct datagrams d = connected_datagrams(lab);
+    struct udp_pair d = udp_pair(lab);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RCVBUF, 10000);
 
-    uint32_t memory[SK_MEMINFO_VARS] = {0};
-    socklen_t size = sizeof memory;
     kept_of(d, 100, 1);
-    expect_success(lab, try_get_option(d.server, SOL_SOCKET, SO_MEMINFO, memory, &size));
-    expect_equal(lab, memory[SK_MEMINFO_RCVBUF], 20000);
-    expect_between(lab, memory[SK_MEMINFO_RMEM_ALLOC], 10000, 20000 + 4096); /* older kernels let one packet exceed it */
-    expect(lab, memory[SK_MEMINFO_DROPS] > 0);
+    expect_equal(lab, memory_of(d.server, SK_MEMINFO_RCVBUF), 20000);
+    expect_between(lab, memory_of(d.server, SK_MEMINFO_RMEM_ALLOC), 10000, 20000 + 4096); /* older kernels let one packet exceed it */
+    expect(lab, memory_of(d.server, SK_MEMINFO_DROPS) > 0);
 }
 
 CLAIM(buffer_of_zero_still_buffers, V4 | V6,
       "with SO_RCVBUF 0 what comes while nobody reads is kept and delivered later, for TCP and for UDP: nothing is bypassed")
 {
-    struct datagrams d = connected_datagrams(lab);
+    struct udp_pair d = udp_pair(lab);
     struct stream s = tcp_stream(lab);
     if (treatment(lab)) {
         set_int(d.server, SOL_SOCKET, SO_RCVBUF, 0);
@@ -383,10 +299,7 @@ CLAIM(after_listen_is_early_enough_too, V4 | V6,
 
 static int scale_of(struct sock *sock)
 {
-    struct tcp_info info = {0};
-    socklen_t size = sizeof info;
-    try_get_option(sock, IPPROTO_TCP, TCP_INFO, &info, &size);
-    return info.tcpi_rcv_wscale;
+    return get_value(sock, IPPROTO_TCP, TCP_INFO, struct tcp_info).tcpi_rcv_wscale;
 }
 
 CLAIM(scale_stays_what_the_syn_said, V4 | V6,
@@ -410,40 +323,6 @@ CLAIM(scale_stays_what_the_syn_said, V4 | V6,
                  count_packets(lab, "client", "server > client [S.]"));
 }
 
-static int bytes_to_read(struct sock *sock)
-{
-    int bytes = -1;
-    ioctl(fd_of(sock), FIONREAD, &bytes);
-    return bytes;
-}
-
-static int bytes_unacknowledged(struct sock *sock)
-{
-    int bytes = -1;
-    ioctl(fd_of(sock), SIOCOUTQ, &bytes);
-    return bytes;
-}
-
-/* Everything sent is acknowledged, and yet the rest does not leave: the window is closed. */
-static bool is_stopped_by_the_window(struct sock *sender)
-{
-    struct tcp_info info = {0};
-    socklen_t size = sizeof info;
-    int unsent = 0;
-    try_get_option(sender, IPPROTO_TCP, TCP_INFO, &info, &size); /* before the other one, that no ACK comes in between */
-    ioctl(fd_of(sender), SIOCOUTQNSD, &unsent);
-    return info.tcpi_unacked == 0 && unsent > 0;
-}
-
-static void send_until_stopped_by_the_window(struct sock *sender)
-{
-    static const char load[1 << 16];
-    do {
-        lab_send(HERE, sender, load, sizeof load, MSG_DONTWAIT, "MSG_DONTWAIT");
-        poll(&(struct pollfd){.fd = fd_of(sender), .events = POLLOUT}, 1, 10);
-    } while (!is_stopped_by_the_window(sender));
-}
-
 CLAIM(larger_buffer_after_connect_offers_more, V4 | V6,
       "a client that sets a large SO_RCVBUF after connect(2) is sent more before its window closes: it is not too late for that, the "
       "scale of the SYN being that of the largest buffer anyway")
@@ -453,7 +332,7 @@ CLAIM(larger_buffer_after_connect_offers_more, V4 | V6,
     if (treatment(lab))
         set_int(s.client, SOL_SOCKET, SO_RCVBUF, 200000);
 
-    send_until_stopped_by_the_window(s.server);
+    send_until_window_closes(s.server);
     expect_between(lab, bytes_to_read(s.client), 131072, 400000); /* 131072 is all the memory of the default buffer */
     fact(lab, "unread_with_200000_set_after_connect", bytes_to_read(s.client), "bytes");
 }
@@ -466,7 +345,7 @@ CLAIM(larger_buffer_on_the_accepted_socket_offers_more, V4 | V6,
     if (treatment(lab))
         set_int(s.server, SOL_SOCKET, SO_RCVBUF, 200000);
 
-    send_until_stopped_by_the_window(s.client);
+    send_until_window_closes(s.client);
     expect_between(lab, bytes_to_read(s.server), 131072, 400000);
 }
 

@@ -8,11 +8,6 @@
  */
 #include "lab.h"
 
-#include <poll.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
-#include <unistd.h>
-
 EXPERIMENT("SO_RCVLOWAT", "SOL_SOCKET", "do not wake the reader for less than so many bytes");
 
 /* ---------------------------------------------------------------- the option */
@@ -23,10 +18,7 @@ CLAIM(is_an_int_that_is_1_until_set, NO_FAMILY,
     struct sock *const sockets[] = {tcp_socket(lab, "client"), udp_socket(lab, "client")};
 
     for (int i = 0; i < 2; i++) {
-        int value = -1;
-        socklen_t size = sizeof value;
-        expect_success(lab, try_get_option(sockets[i], SOL_SOCKET, SO_RCVLOWAT, &value, &size));
-        expect(lab, size == sizeof(int) && value == 1);
+        expect_equal(lab, get_int(sockets[i], SOL_SOCKET, SO_RCVLOWAT), 1);
         if (treatment(lab))
             set_int(sockets[i], SOL_SOCKET, SO_RCVLOWAT, 4000);
         expect_equal(lab, get_int(sockets[i], SOL_SOCKET, SO_RCVLOWAT), 4000);
@@ -82,20 +74,13 @@ CLAIM(makes_the_receive_buffer_large_enough, NO_FAMILY,
 
 /* ---------------------------------------------------------------- recv */
 
-static int receive_one_call(struct lab *lab, void *sock)
-{
-    char buffer[100];
-    (void)lab;
-    return try_receive_waiting(sock, buffer, sizeof buffer, 0);
-}
-
 CLAIM(blocking_recv_sleeps_until_so_many_bytes_are_there, V4 | V6,
       "a blocking recv(2) on TCP sleeps on when fewer bytes than SO_RCVLOWAT have come, and returns them all when the mark is reached")
 {
     struct stream s = tcp_stream(lab);
     if (treatment(lab))
         set_int(s.server, SOL_SOCKET, SO_RCVLOWAT, 5);
-    struct process *reader = start_process(lab, MYSELF, receive_one_call, s.server);
+    struct process *reader = start_receiver(s.server, 100, 0);
 
     send_text(s.client, "four");
     await_all_acknowledged(s.client);
@@ -137,57 +122,42 @@ CLAIM(end_of_the_stream_is_passed_on_whatever_the_mark, V4 | V6,
 
 /* ---------------------------------------------------------------- poll and its kin */
 
-static bool select_readable(int fd)
-{
-    fd_set readable;
-    FD_ZERO(&readable);
-    FD_SET(fd, &readable);
-    return select(fd + 1, &readable, NULL, NULL, &(struct timeval){0}) == 1;
-}
-
-static bool poll_readable(int fd)
-{
-    return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0) == 1;
-}
-
-static bool epoll_readable(int fd)
-{
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    struct epoll_event event = {.events = EPOLLIN};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-    int ready = epoll_wait(epoll, &event, 1, 0);
-    close(epoll);
-    return ready == 1;
-}
-
-/* Four bytes are not enough for a mark of five, the fifth is. */
-static void reports_at_the_mark(struct lab *lab, bool (*readable)(int fd))
+/* Four bytes are there; a mark of five is not reached. */
+static struct stream stream_below_the_mark(struct lab *lab)
 {
     struct stream s = tcp_stream(lab);
     if (treatment(lab))
         set_int(s.server, SOL_SOCKET, SO_RCVLOWAT, 5);
-
     send_text(s.client, "four");
     await_all_acknowledged(s.client);
-    expect(lab, !readable(fd_of(s.server)));
-    send_text(s.client, "5");
-    await_all_acknowledged(s.client);
-    expect(lab, readable(fd_of(s.server)));
+    return s;
 }
 
 CLAIM(select_waits_for_the_mark, V4 | V6, "select(2) takes a TCP socket for readable when SO_RCVLOWAT bytes are there, and not before")
 {
-    reports_at_the_mark(lab, select_readable);
+    struct stream s = stream_below_the_mark(lab);
+    expect_equal(lab, try_select(s.server, POLLIN, 0), 0);
+    send_text(s.client, "5");
+    await_all_acknowledged(s.client);
+    expect_equal(lab, try_select(s.server, POLLIN, 0), 1);
 }
 
 CLAIM(poll_waits_for_the_mark, V4 | V6, "poll(2) takes a TCP socket for readable when SO_RCVLOWAT bytes are there, and not before")
 {
-    reports_at_the_mark(lab, poll_readable);
+    struct stream s = stream_below_the_mark(lab);
+    expect_equal(lab, try_poll(s.server, POLLIN, 0), 0);
+    send_text(s.client, "5");
+    await_all_acknowledged(s.client);
+    expect_equal(lab, try_poll(s.server, POLLIN, 0), 1);
 }
 
 CLAIM(epoll_waits_for_the_mark, V4 | V6, "epoll(7) takes a TCP socket for readable when SO_RCVLOWAT bytes are there, and not before")
 {
-    reports_at_the_mark(lab, epoll_readable);
+    struct stream s = stream_below_the_mark(lab);
+    expect_equal(lab, try_epoll(s.server, POLLIN, 0), 0);
+    send_text(s.client, "5");
+    await_all_acknowledged(s.client);
+    expect_equal(lab, try_epoll(s.server, POLLIN, 0), 1);
 }
 
 CLAIM(writability_does_not_depend_on_it, V4 | V6,
@@ -200,7 +170,7 @@ CLAIM(writability_does_not_depend_on_it, V4 | V6,
     send_text(s.client, "four");
     await_all_acknowledged(s.client);
     expect(lab, !is_readable(s.server));
-    expect_equal(lab, poll(&(struct pollfd){.fd = fd_of(s.server), .events = POLLOUT}, 1, 0), 1);
+    expect(lab, is_writable(s.server));
     send_text(s.server, "answer");
     receive_text(s.client, "answer");
 }
@@ -217,38 +187,26 @@ CLAIM(udp_socket_is_readable_below_the_mark, V4 | V6,
 
     connect_to(client, at(lab, "server", 5000));
     expect(lab, deliver_text(client, server, "four"));
-    expect(lab, select_readable(fd_of(server))); /* datagram_poll: something in the queue is enough */
-    expect(lab, poll_readable(fd_of(server)));
-    expect(lab, epoll_readable(fd_of(server)));
+    expect_equal(lab, try_select(server, POLLIN, 0), 1); /* datagram_poll: something in the queue is enough */
+    expect_equal(lab, try_poll(server, POLLIN, 0), 1);
+    expect_equal(lab, try_epoll(server, POLLIN, 0), 1);
     receive_text(server, "four");
-}
-
-/* A pair of connected local stream sockets; the second has this mark. */
-static void local_pair(struct lab *lab, int mark, int fds[2])
-{
-    need(lab, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0, "needs local sockets");
-    expect_equal(lab, setsockopt(fds[1], SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark), 0);
-}
-
-static int receive_local(struct lab *lab, void *fd)
-{
-    char buffer[100];
-    (void)lab;
-    return (int)recv(*(int *)fd, buffer, sizeof buffer, 0);
 }
 
 CLAIM(local_stream_sockets_still_report_one_byte_and_then_block, NO_FAMILY,
       "on AF_UNIX stream sockets select, poll and epoll ignore SO_RCVLOWAT to this day: one byte is readable, and the recv(2) "
       "that follows sleeps until the mark is reached")
 {
-    int fds[2];
-    local_pair(lab, treatment(lab) ? 5 : 1, fds);
+    struct sock *pair[2];
+    unix_pair(lab, "client", SOCK_STREAM, pair);
+    if (treatment(lab))
+        set_int(pair[1], SOL_SOCKET, SO_RCVLOWAT, 5);
 
-    expect_equal(lab, send(fds[0], "1", 1, 0), 1);
-    expect(lab, select_readable(fds[1])); /* unix_poll does not ask for the mark, unix_stream_read_generic does */
-    expect(lab, poll_readable(fds[1]));
-    expect(lab, epoll_readable(fds[1]));
-    struct process *reader = start_process(lab, MYSELF, receive_local, &fds[1]);
-    expect_equal(lab, send(fds[0], "2345", 4, 0), 4);
+    send_text(pair[0], "1");
+    expect_equal(lab, try_select(pair[1], POLLIN, 0), 1); /* unix_poll does not ask for the mark, unix_stream_read_generic does */
+    expect_equal(lab, try_poll(pair[1], POLLIN, 0), 1);
+    expect_equal(lab, try_epoll(pair[1], POLLIN, 0), 1);
+    struct process *reader = start_receiver(pair[1], 100, 0);
+    send_text(pair[0], "2345");
     expect_equal(lab, result_of(reader), 5);
 }

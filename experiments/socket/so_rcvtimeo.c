@@ -8,9 +8,6 @@
  */
 #include "lab.h"
 
-#include <poll.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -18,17 +15,6 @@
 EXPERIMENT("SO_RCVTIMEO", "SOL_SOCKET", "limit how long a receiving call sleeps");
 
 #define TIMEOUT_MS 100
-
-static void set_timeout(struct sock *sock, unsigned milliseconds)
-{
-    struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
-    set_option(sock, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
-}
-
-static int64_t milliseconds_since(int64_t began)
-{
-    return (now_ns() - began) / 1000000;
-}
 
 static int receive_waiting(struct lab *lab, struct sock *sock)
 {
@@ -74,7 +60,7 @@ CLAIM(recv_without_data_fails_with_eagain_after_the_timeout, V4 | V6,
     struct stream s = tcp_stream(lab);
 
     if (treatment(lab))
-        set_timeout(s.client, TIMEOUT_MS);
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
     expect_refused(lab, receive_waiting(lab, s.client), EAGAIN);
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
@@ -92,42 +78,10 @@ CLAIM(recv_without_a_datagram_fails_with_eagain_after_the_timeout, V4 | V6,
     bind_to(s, any_address(lab, 0));
 
     if (treatment(lab))
-        set_timeout(s, TIMEOUT_MS);
+        set_time(s, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
     expect_refused(lab, receive_waiting(lab, s), EAGAIN);
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
-}
-
-static int call_read(int fd)
-{
-    char buffer[10] = "";
-    return (int)read(fd, buffer, sizeof buffer);
-}
-
-static int call_readv(int fd)
-{
-    char buffer[10] = "";
-    return (int)readv(fd, &(struct iovec){buffer, sizeof buffer}, 1);
-}
-
-static int call_recv(int fd)
-{
-    char buffer[10];
-    return (int)recv(fd, buffer, sizeof buffer, 0);
-}
-
-static int call_recvfrom(int fd)
-{
-    char buffer[10];
-    struct sockaddr_storage from;
-    return (int)recvfrom(fd, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &(socklen_t){sizeof from});
-}
-
-static int call_recvmsg(int fd)
-{
-    char buffer[10];
-    struct msghdr message = {.msg_iov = &(struct iovec){buffer, sizeof buffer}, .msg_iovlen = 1};
-    return (int)recvmsg(fd, &message, 0);
 }
 
 CLAIM(read_readv_recv_recvfrom_and_recvmsg_all_time_out, V4 | V6,
@@ -135,16 +89,18 @@ CLAIM(read_readv_recv_recvfrom_and_recvmsg_all_time_out, V4 | V6,
       .takes_ms = 5 * 40)
 {
     struct stream s = tcp_stream(lab);
-    int (*const calls[])(int) = {call_read, call_readv, call_recv, call_recvfrom, call_recvmsg};
+    int fd = fd_of(s.client);
+    char buffer[10];
+    struct iovec part = {buffer, 10};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
     if (treatment(lab))
-        set_timeout(s.client, 40);
-    for (int i = 0; i < 5; i++) {
-        int64_t began = now_ns();
-        expect_equal(lab, patiently(lab, calls[i](fd_of(s.client))), -1);
-        expect_equal(lab, errno, EAGAIN);
-        expect(lab, milliseconds_since(began) >= 40);
-    }
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, 40);
+    expect_timeout(lab, s.client, 40, read(fd, buffer, 10));
+    expect_timeout(lab, s.client, 40, readv(fd, &part, 1));
+    expect_timeout(lab, s.client, 40, recv(fd, buffer, 10, 0));
+    expect_timeout(lab, s.client, 40, recvfrom(fd, buffer, 10, 0, NULL, NULL));
+    expect_timeout(lab, s.client, 40, recvmsg(fd, &message, 0));
 }
 
 CLAIM(bytes_received_before_the_timeout_are_returned, V4 | V6,
@@ -155,20 +111,13 @@ CLAIM(bytes_received_before_the_timeout_are_returned, V4 | V6,
     char buffer[10] = "";
 
     if (treatment(lab))
-        set_timeout(s.client, TIMEOUT_MS);
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
     send_text(s.server, "three");
     await_readable(s.client);
     int64_t began = now_ns();
     expect_equal(lab, patiently(lab, try_receive_waiting(s.client, buffer, sizeof buffer, MSG_WAITALL)), 5);
     expect(lab, memcmp(buffer, "three", 5) == 0);
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
-}
-
-static int receive_ten(struct lab *lab, void *sock)
-{
-    char buffer[10];
-    (void)lab;
-    return try_receive_waiting(sock, buffer, sizeof buffer, MSG_WAITALL);
 }
 
 CLAIM(bytes_that_come_do_not_begin_the_time_anew, V4 | V6,
@@ -178,20 +127,13 @@ CLAIM(bytes_that_come_do_not_begin_the_time_anew, V4 | V6,
     struct stream s = tcp_stream(lab);
 
     if (treatment(lab))
-        set_timeout(s.client, 200);
-    struct process *receiver = start_process(lab, MYSELF, receive_ten, s.client);
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, 200);
+    struct process *receiver = start_receiver(s.client, 10, MSG_WAITALL);
     for (int i = 0; i < 10; i++) {
         let_pass_ms(lab, 50);
         send_text(s.server, "x");
     }
     expect(lab, result_of(receiver) < 10); /* tcp_recvmsg_locked: one timeo for all its sleeps */
-}
-
-static int sleeper(struct lab *lab, void *sock)
-{
-    char buffer[100];
-    (void)lab;
-    return try_receive_waiting(sock, buffer, sizeof buffer, 0);
 }
 
 CLAIM(without_a_timeout_recv_sleeps_until_data_come, V4 | V6,
@@ -200,10 +142,10 @@ CLAIM(without_a_timeout_recv_sleeps_until_data_come, V4 | V6,
 {
     struct stream s = tcp_stream(lab);
 
-    set_timeout(s.client, TIMEOUT_MS);
+    set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
     if (treatment(lab))
-        set_timeout(s.client, 0);
-    struct process *receiver = start_process(lab, MYSELF, sleeper, s.client);
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, 0);
+    struct process *receiver = start_receiver(s.client, 100, 0);
     let_pass_ms(lab, 3 * TIMEOUT_MS);
     send_text(s.server, "at last");
     expect_equal(lab, result_of(receiver), 7);
@@ -216,8 +158,8 @@ CLAIM(a_new_socket_sleeps_until_data_come, V4 | V6,
 {
     struct stream s = tcp_stream(lab);
 
-    set_timeout(s.server, TIMEOUT_MS);
-    struct process *receiver = start_process(lab, MYSELF, sleeper, s.client);
+    set_time(s.server, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
+    struct process *receiver = start_receiver(s.client, 100, 0);
     expect_refused(lab, receive_waiting(lab, s.server), EAGAIN);
     expect_refused(lab, receive_waiting(lab, s.server), EAGAIN);
     expect_refused(lab, receive_waiting(lab, s.server), EAGAIN);
@@ -231,7 +173,7 @@ CLAIM(msg_dontwait_does_not_wait_for_the_timeout, V4 | V6,
     struct stream s = tcp_stream(lab);
     char buffer[10];
 
-    set_timeout(s.client, 60 * 60 * 1000); /* an hour: the claim's time limit is far below */
+    set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, 60 * 60 * 1000); /* an hour: the claim's time limit is far below */
     expect_refused(lab,
                    patiently(lab, try_receive_waiting(s.client, buffer, 10, treatment(lab) ? MSG_DONTWAIT : 0)),
                    EAGAIN);
@@ -244,65 +186,47 @@ CLAIM(accept_times_out_too, V4 | V6,
     struct sock *listener = tcp_listener(lab, "server", SERVICE);
 
     if (treatment(lab))
-        set_timeout(listener, TIMEOUT_MS);
+        set_time(listener, SOL_SOCKET, SO_RCVTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
-    expect_equal(lab, patiently(lab, accept(fd_of(listener), NULL, NULL)), -1);
-    expect_equal(lab, errno, EAGAIN);
+    expect_refused(lab, patiently(lab, try_accept_waiting(listener)), EAGAIN);
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
 }
 
 /* ---------------------------------------------------------------- calls that only look */
 
-static int wait_with_select(int fd, int milliseconds)
-{
-    fd_set readable;
-    FD_ZERO(&readable);
-    FD_SET(fd, &readable);
-    return select(fd + 1, &readable, NULL, NULL, &(struct timeval){0, milliseconds * 1000});
-}
-
-static int wait_with_poll(int fd, int milliseconds)
-{
-    return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, milliseconds);
-}
-
-static int wait_with_epoll(int fd, int milliseconds)
-{
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    struct epoll_event event = {.events = EPOLLIN};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-    int ready = epoll_wait(epoll, &event, 1, milliseconds);
-    close(epoll);
-    return ready;
-}
-
-/* While recv(2) comes back after 40 ms, the other call sleeps for all the 200 ms that it was given. */
-static void recv_times_out_but_not(struct lab *lab, int (*wait)(int fd, int milliseconds))
+/* recv(2) comes back after 40 ms: what sleeps longer is not under the option. */
+static struct stream stream_of_an_impatient_receiver(struct lab *lab)
 {
     struct stream s = tcp_stream(lab);
-
     if (treatment(lab))
-        set_timeout(s.client, 40);
+        set_time(s.client, SOL_SOCKET, SO_RCVTIMEO, 40);
     expect_refused(lab, receive_waiting(lab, s.client), EAGAIN);
-    int64_t began = now_ns();
-    expect_equal(lab, wait(fd_of(s.client), 200), 0);
-    expect(lab, milliseconds_since(began) >= 200);
+    return s;
 }
 
 CLAIM(select_sleeps_on, V4 | V6,
       "select(2) knows nothing of SO_RCVTIMEO: it sleeps as long as its own timeout says", .takes_ms = 240)
 {
-    recv_times_out_but_not(lab, wait_with_select);
+    struct stream s = stream_of_an_impatient_receiver(lab);
+    int64_t began = now_ns();
+    expect_equal(lab, try_select(s.client, POLLIN, 200), 0);
+    expect(lab, milliseconds_since(began) >= 200);
 }
 
 CLAIM(poll_sleeps_on, V4 | V6, "poll(2) knows nothing of SO_RCVTIMEO: it sleeps as long as its own timeout says",
       .takes_ms = 240)
 {
-    recv_times_out_but_not(lab, wait_with_poll);
+    struct stream s = stream_of_an_impatient_receiver(lab);
+    int64_t began = now_ns();
+    expect_equal(lab, try_poll(s.client, POLLIN, 200), 0);
+    expect(lab, milliseconds_since(began) >= 200);
 }
 
 CLAIM(epoll_wait_sleeps_on, V4 | V6,
       "epoll_wait(2) knows nothing of SO_RCVTIMEO: it sleeps as long as its own timeout says", .takes_ms = 240)
 {
-    recv_times_out_but_not(lab, wait_with_epoll);
+    struct stream s = stream_of_an_impatient_receiver(lab);
+    int64_t began = now_ns();
+    expect_equal(lab, try_epoll(s.client, POLLIN, 200), 0);
+    expect(lab, milliseconds_since(began) >= 200);
 }

@@ -8,8 +8,6 @@
  */
 #include "lab.h"
 
-#include <sys/uio.h>
-
 EXPERIMENT("SO_RXQ_OVFL", "SOL_SOCKET", "tell the receiver how many datagrams its full buffer has cost");
 
 /* No earlier header has it as a macro on all systems: asm-generic/socket.h. */
@@ -17,45 +15,26 @@ EXPERIMENT("SO_RXQ_OVFL", "SOL_SOCKET", "tell the receiver how many datagrams it
 #define SO_RXQ_OVFL 40
 #endif
 
-#define NO_MESSAGE (-1)
+#define NO_ITEM (-1)
 
-/* Receives a datagram; the number in its control message. */
-static int64_t receive_drops(struct lab *lab, struct sock *sock)
+/* Receives a datagram; the number that came with it. */
+static int64_t receive_drops(struct sock *sock)
 {
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(64)];
-    } control;
-    char data[100];
-    struct msghdr message = {.msg_iov = &(struct iovec){data, sizeof data}, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    await_readable(sock);
-    expect(lab, recvmsg(fd_of(sock), &message, MSG_DONTWAIT) > 0);
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
-        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
-            uint32_t drops;
-            expect_equal(lab, c->cmsg_len, CMSG_LEN(sizeof drops));
-            memcpy(&drops, CMSG_DATA(c), sizeof drops);
-            return drops;
-        }
-    return NO_MESSAGE;
+    struct message message = receive_message(sock);
+    const uint32_t *drops = ancillary(&message, SOL_SOCKET, SO_RXQ_OVFL, uint32_t);
+    return drops ? (int64_t)*drops : NO_ITEM;
 }
 
-struct datagrams {
-    struct sock *client, *server;
-};
-
-/* A UDP server with the smallest receive buffer that there is. */
-static struct datagrams narrow_server(struct lab *lab)
+/* The server has the smallest receive buffer that there is. */
+static struct udp_pair narrow_server(struct lab *lab)
 {
-    struct datagrams d = {udp_socket(lab, "client"), udp_socket(lab, "server")};
+    struct udp_pair d = udp_pair(lab);
     set_int(d.server, SOL_SOCKET, SO_RCVBUF, 0);
-    bind_to(d.server, at(lab, "server", 5000));
-    connect_to(d.client, at(lab, "server", 5000));
     return d;
 }
 
 /* Sends so many datagrams to the server, who does not read; how many were lost. */
-static int lost_of(struct datagrams d, int count)
+static int lost_of(struct udp_pair d, int count)
 {
     int lost = 0;
     for (int i = 0; i < count; i++)
@@ -64,7 +43,7 @@ static int lost_of(struct datagrams d, int count)
 }
 
 /* The server reads what it has got so far. */
-static void drain(struct datagrams d)
+static void drain(struct udp_pair d)
 {
     char buffer[100];
     while (is_readable(d.server))
@@ -83,7 +62,7 @@ CLAIM(is_off_until_set, NO_FAMILY, "SO_RXQ_OVFL is off on a new socket, and read
 CLAIM(datagram_after_a_loss_tells_how_many_were_dropped, V4 | V6,
       "a datagram received after others were dropped for want of buffer brings their number, an unsigned 32-bit control message")
 {
-    struct datagrams d = narrow_server(lab);
+    struct udp_pair d = narrow_server(lab);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RXQ_OVFL, 1);
 
@@ -91,28 +70,28 @@ CLAIM(datagram_after_a_loss_tells_how_many_were_dropped, V4 | V6,
     expect_between(lab, lost, 1, 49);
     drain(d);
     send_text(d.client, "after the loss");
-    expect_equal(lab, receive_drops(lab, d.server), lost);
+    expect_equal(lab, receive_drops(d.server), lost);
     fact(lab, "datagrams_of_8_bytes_in_smallest_buffer", 50 - lost, "");
 }
 
 CLAIM(datagrams_queued_before_the_loss_bring_no_message, V4 | V6,
       "datagrams queued before anything was dropped bring no control message, though others have been dropped when they are read")
 {
-    struct datagrams d = narrow_server(lab);
+    struct udp_pair d = narrow_server(lab);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RXQ_OVFL, 1);
 
     int lost = lost_of(d, 50);
-    expect_equal(lab, receive_drops(lab, d.server), NO_MESSAGE); /* the queue was not full when it came */
+    expect_equal(lab, receive_drops(d.server), NO_ITEM); /* the queue was not full when it came */
     drain(d);
     send_text(d.client, "after the loss");
-    expect_equal(lab, receive_drops(lab, d.server), lost);
+    expect_equal(lab, receive_drops(d.server), lost);
 }
 
 CLAIM(number_never_starts_again, V4 | V6,
       "the number counts all drops of the socket: it is told again with each datagram, and later drops add to it")
 {
-    struct datagrams d = narrow_server(lab);
+    struct udp_pair d = narrow_server(lab);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RXQ_OVFL, 1);
 
@@ -120,24 +99,24 @@ CLAIM(number_never_starts_again, V4 | V6,
     drain(d);
     for (int i = 0; i < 2; i++) {
         send_text(d.client, "after the loss");
-        expect_equal(lab, receive_drops(lab, d.server), lost);
+        expect_equal(lab, receive_drops(d.server), lost);
     }
 
     lost += lost_of(d, 50);
     drain(d);
     send_text(d.client, "after more losses");
-    expect_equal(lab, receive_drops(lab, d.server), lost);
+    expect_equal(lab, receive_drops(d.server), lost);
 }
 
 CLAIM(drops_from_before_the_option_was_set_count, V4 | V6,
       "drops from before SO_RXQ_OVFL was set are counted too: the number is that since the socket was made")
 {
-    struct datagrams d = narrow_server(lab);
+    struct udp_pair d = narrow_server(lab);
 
     int lost = lost_of(d, 50);
     drain(d);
     if (treatment(lab))
         set_int(d.server, SOL_SOCKET, SO_RXQ_OVFL, 1);
     send_text(d.client, "after the loss");
-    expect_equal(lab, receive_drops(lab, d.server), lost);
+    expect_equal(lab, receive_drops(d.server), lost);
 }

@@ -10,41 +10,18 @@
 #include "lab.h"
 
 #include <linux/sock_diag.h>
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 
 EXPERIMENT("SO_SNDBUF", "SOL_SOCKET", "limit what is taken from a sender before it has to wait");
-
-static const int both_types[] = {SOCK_STREAM, SOCK_DGRAM};
-#define FOR_TCP_AND_UDP(type) for (const int *type = both_types; type < both_types + 2; type++)
-
-static struct sock *client_socket(struct lab *lab, int type)
-{
-    return socket_on(lab, "client", 0, type, 0);
-}
-
-/* What net.core.wmem_max allows, told by a socket: before 6.11 the sysctl is hidden in a namespace. */
-static int largest_allowed(struct lab *lab)
-{
-    struct sock *probe = udp_socket(lab, "client");
-    set_int(probe, SOL_SOCKET, SO_SNDBUF, INT32_MAX / 2);
-    return get_int(probe, SOL_SOCKET, SO_SNDBUF) / 2;
-}
 
 /* ---------------------------------------------------------------- the number */
 
 CLAIM(value_set_is_doubled, NO_FAMILY, "SO_SNDBUF is an int that reads back as twice the value set, for TCP and for UDP")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = client_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "client", type);
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_SNDBUF, 65536);
-        int value = 0;
-        socklen_t size = sizeof value;
-        expect_success(lab, try_get_option(s, SOL_SOCKET, SO_SNDBUF, &value, &size));
-        expect_equal(lab, value, 2 * 65536);
-        expect_equal(lab, size, sizeof(int));
+        expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 2 * 65536);
     }
 }
 
@@ -102,9 +79,8 @@ CLAIM(smallest_buffer_holds_two_packets_overhead, NO_FAMILY,
       "an SO_SNDBUF of 0 or 1 gives the smallest buffer, more than 4096 bytes and twice the smallest receive buffer: not 2048, and "
       "not none")
 {
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = client_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "client", type);
         set_int(s, SOL_SOCKET, SO_RCVBUF, 0);
         for (int wanted = 0; wanted < 2; wanted++) {
             if (treatment(lab))
@@ -120,11 +96,10 @@ CLAIM(smallest_buffer_holds_two_packets_overhead, NO_FAMILY,
 CLAIM(more_than_wmem_max_is_cut_to_it, NO_FAMILY,
       "an SO_SNDBUF above net.core.wmem_max is not refused but cut: it reads back as twice wmem_max")
 {
-    int most = largest_allowed(lab);
+    int most = largest_allowed(lab, SO_SNDBUF);
     fact(lab, "wmem_max", most, "bytes");
-    FOR_TCP_AND_UDP(type)
-    {
-        struct sock *s = client_socket(lab, *type);
+    FOR_TCP_AND_UDP(type) {
+        struct sock *s = socket_of_type(lab, "client", type);
         if (treatment(lab))
             set_int(s, SOL_SOCKET, SO_SNDBUF, most - 1);
         expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 2 * (most - 1));
@@ -172,18 +147,18 @@ CLAIM(each_socket_and_each_direction_has_its_own, V4 | V6,
 
 static int force_twice_the_most(struct lab *lab, void *sock)
 {
-    return try_set_int(sock, SOL_SOCKET, SO_SNDBUFFORCE, 2 * largest_allowed(lab));
+    return try_set_int(sock, SOL_SOCKET, SO_SNDBUFFORCE, 2 * largest_allowed(lab, SO_SNDBUF));
 }
 
 CLAIM(force_exceeds_wmem_max, NO_FAMILY,
       "with CAP_NET_ADMIN SO_SNDBUFFORCE sets a send buffer larger than wmem_max allows, doubled as well", .needs = NEEDS_ROOT)
 {
     struct sock *s = tcp_socket(lab, "client");
-    set_int(s, SOL_SOCKET, SO_SNDBUF, 2 * largest_allowed(lab));
-    expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 2 * largest_allowed(lab));
+    set_int(s, SOL_SOCKET, SO_SNDBUF, 2 * largest_allowed(lab, SO_SNDBUF));
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 2 * largest_allowed(lab, SO_SNDBUF));
     if (treatment(lab))
-        set_int(s, SOL_SOCKET, SO_SNDBUFFORCE, 2 * largest_allowed(lab));
-    expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 4 * largest_allowed(lab));
+        set_int(s, SOL_SOCKET, SO_SNDBUFFORCE, 2 * largest_allowed(lab, SO_SNDBUF));
+    expect_equal(lab, get_int(s, SOL_SOCKET, SO_SNDBUF), 4 * largest_allowed(lab, SO_SNDBUF));
 }
 
 CLAIM(force_is_refused_without_cap_net_admin, NO_FAMILY,
@@ -197,16 +172,6 @@ CLAIM(force_is_refused_without_cap_net_admin, NO_FAMILY,
 
 /* ---------------------------------------------------------------- sending */
 
-/* Writes until the buffer is full, while no acknowledgement comes; how many bytes it has taken. */
-static int fill(struct sock *sock)
-{
-    static const char load[1000];
-    int taken = 0;
-    while (lab_send(HERE, sock, load, sizeof load, MSG_DONTWAIT, "MSG_DONTWAIT") > 0)
-        taken += (int)sizeof load;
-    return taken;
-}
-
 CLAIM(larger_buffer_takes_more, V4 | V6,
       "the larger SO_SNDBUF, the more a TCP socket takes without waiting while nothing is acknowledged; and then send(2) would wait")
 {
@@ -214,11 +179,11 @@ CLAIM(larger_buffer_takes_more, V4 | V6,
     set_int(s.client, SOL_SOCKET, SO_SNDBUF, 10000);
     wire_hold(lab, "server > client [.]");
 
-    int little = fill(s.client);
+    int little = send_until_full(s.client);
     expect_refused(lab, try_send(s.client, "more", MSG_DONTWAIT), EAGAIN);
     if (treatment(lab))
         set_int(s.client, SOL_SOCKET, SO_SNDBUF, 100000);
-    int much = little + fill(s.client);
+    int much = little + send_until_full(s.client);
     expect(lab, much >= 2 * little);
     expect_refused(lab, try_send(s.client, "more", MSG_DONTWAIT), EAGAIN);
     fact(lab, "taken_by_buffer_of_20000", little, "bytes");
@@ -236,13 +201,11 @@ CLAIM(memory_is_limited, V4 | V6,
         set_int(s.client, SOL_SOCKET, SO_SNDBUF, 100000);
     wire_hold(lab, "server > client [.]");
 
-    int taken = fill(s.client);
-    uint32_t memory[SK_MEMINFO_VARS] = {0};
-    socklen_t size = sizeof memory;
-    expect_success(lab, try_get_option(s.client, SOL_SOCKET, SO_MEMINFO, memory, &size));
-    expect_equal(lab, memory[SK_MEMINFO_SNDBUF], 200000);
-    expect_between(lab, memory[SK_MEMINFO_WMEM_QUEUED], 200000, 200000 + ONE_PACKET);
-    expect_between(lab, taken, 1, memory[SK_MEMINFO_WMEM_QUEUED]);
+    int taken = send_until_full(s.client);
+    unsigned queued = memory_of(s.client, SK_MEMINFO_WMEM_QUEUED);
+    expect_equal(lab, memory_of(s.client, SK_MEMINFO_SNDBUF), 200000);
+    expect_between(lab, queued, 200000, 200000 + ONE_PACKET);
+    expect_between(lab, taken, 1, queued);
 }
 
 CLAIM(buffer_of_zero_still_buffers, V4 | V6,

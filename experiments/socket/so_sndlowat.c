@@ -8,27 +8,7 @@
  */
 #include "lab.h"
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#include <sys/select.h>
-
 EXPERIMENT("SO_SNDLOWAT", "SOL_SOCKET", "how many bytes of room make a socket writable");
-
-static bool select_writable(struct sock *sock)
-{
-    fd_set writable;
-    FD_ZERO(&writable);
-    FD_SET(fd_of(sock), &writable);
-    return select(fd_of(sock) + 1, NULL, &writable, NULL, &(struct timeval){0}) == 1;
-}
-
-/* Bytes that the socket's send buffer holds: for TCP what is not acknowledged, for UDP memory of what has not left. */
-static int held_in_send_buffer(struct sock *sock)
-{
-    int bytes = -1;
-    ioctl(fd_of(sock), SIOCOUTQ, &bytes);
-    return bytes;
-}
 
 /* ---------------------------------------------------------------- the option */
 
@@ -38,10 +18,7 @@ CLAIM(reads_as_an_int_of_1_and_cannot_be_set, NO_FAMILY,
     struct sock *const sockets[] = {tcp_socket(lab, "client"), udp_socket(lab, "client")};
 
     for (int i = 0; i < 2; i++) {
-        int value = -1;
-        socklen_t size = sizeof value;
-        expect_success(lab, try_get_option(sockets[i], SOL_SOCKET, SO_SNDLOWAT, &value, &size));
-        expect(lab, size == sizeof(int) && value == 1);
+        expect_equal(lab, get_int(sockets[i], SOL_SOCKET, SO_SNDLOWAT), 1);
         for (int wanted = 1; wanted <= 2048; wanted *= 2048) {
             int refused = treatment(lab) ? try_set_int(sockets[i], SOL_SOCKET, SO_SNDLOWAT, wanted) : 0;
             expect_equal(lab, refused, -ENOPROTOOPT);
@@ -85,12 +62,12 @@ CLAIM(tcp_socket_with_room_is_not_writable_until_a_third_is_free, V4 | V6,
 
     for (int i = 0; i < 20; i++)
         send_bytes(s.client, 1000); /* with what the kernel adds, between two thirds and the whole of 32768 */
-    expect(lab, !select_writable(s.client));
+    expect_equal(lab, try_select(s.client, POLLOUT, 0), 0);
     expect_success(lab, try_send(s.client, "and yet there is room", MSG_DONTWAIT));
 
     wire_release(lab);
     await_all_acknowledged(s.client);
-    expect(lab, select_writable(s.client));
+    expect_equal(lab, try_select(s.client, POLLOUT, 0), 1);
 }
 
 CLAIM(udp_socket_keeps_no_copy_of_what_has_left, V4 | V6,
@@ -105,13 +82,13 @@ CLAIM(udp_socket_keeps_no_copy_of_what_has_left, V4 | V6,
 
     for (int i = 0; i < 100; i++) {
         send_to(udp, "a datagram that is on its way", 0, at(lab, "server", 5000));
-        expect(lab, select_writable(udp));
+        expect_equal(lab, try_select(udp, POLLOUT, 0), 1);
     }
     settle(lab);
-    expect_equal(lab, held_in_send_buffer(udp), 0);
+    expect_equal(lab, bytes_unacknowledged(udp), 0);
     send_bytes(s.client, 1000);
     settle(lab);
-    expect_equal(lab, held_in_send_buffer(s.client), 1000);
+    expect_equal(lab, bytes_unacknowledged(s.client), 1000);
 }
 
 CLAIM(datagram_in_the_making_fills_the_send_buffer, V4 | V6,
@@ -120,18 +97,16 @@ CLAIM(datagram_in_the_making_fills_the_send_buffer, V4 | V6,
     struct sock *udp = udp_socket(lab, "client");
     set_int(udp, SOL_SOCKET, SO_SNDBUF, 4608);
     connect_to(udp, at(lab, "server", 5000));
-    char part[1000];
-    memset(part, 'x', sizeof part);
 
-    expect(lab, select_writable(udp));
+    expect_equal(lab, try_select(udp, POLLOUT, 0), 1);
     int more = treatment(lab) ? MSG_MORE : 0;
     for (int i = 0; i < 5; i++)
-        expect_equal(lab, lab_send(HERE, udp, part, sizeof part, more, "MSG_MORE"), 1000);
-    expect(lab, held_in_send_buffer(udp) >= 5000); /* ip_append_data charges the socket for what it gathers */
-    expect(lab, !select_writable(udp));
+        expect_equal(lab, try_send_bytes(udp, 1000, more), 1000);
+    expect(lab, bytes_unacknowledged(udp) >= 5000); /* ip_append_data charges the socket for what it gathers */
+    expect_equal(lab, try_select(udp, POLLOUT, 0), 0);
 
     send_text(udp, "the end");
     settle(lab);
-    expect_equal(lab, held_in_send_buffer(udp), 0);
-    expect(lab, select_writable(udp));
+    expect_equal(lab, bytes_unacknowledged(udp), 0);
+    expect_equal(lab, try_select(udp, POLLOUT, 0), 1);
 }

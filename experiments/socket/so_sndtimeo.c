@@ -7,7 +7,6 @@
  * over returns their number. connect(2) uses the same time (inet_wait_for_connect), but reports its end otherwise.
  */
 #include "lab.h"
-#include "packet/address.h"
 
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -18,26 +17,12 @@ EXPERIMENT("SO_SNDTIMEO", "SOL_SOCKET", "limit how long a sending call or connec
 #define TIMEOUT_MS 100
 #define LOAD       (1 << 17) /* bytes, more than the buffers of both ends hold */
 
-static void set_timeout(struct sock *sock, unsigned milliseconds)
-{
-    struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
-    set_option(sock, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
-}
-
-static int64_t milliseconds_since(int64_t began)
-{
-    return (now_ns() - began) / 1000000;
-}
-
-static char load[LOAD];
-
 /* A connection whose client's send buffer is full for good: no acknowledgement comes through. */
 static struct stream full_stream(struct lab *lab)
 {
     struct stream s = tcp_stream(lab);
     wire_hold(lab, "server > client [.]");
-    while (lab_send(HERE, s.client, load, LOAD, MSG_DONTWAIT, "MSG_DONTWAIT") > 0)
-        ;
+    send_until_full(s.client);
     return s;
 }
 
@@ -68,37 +53,11 @@ CLAIM(send_into_a_full_buffer_fails_with_eagain_after_the_timeout, V4 | V6,
     struct stream s = full_stream(lab);
 
     if (treatment(lab))
-        set_timeout(s.client, TIMEOUT_MS);
+        set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
     expect_refused(lab, patiently(lab, try_send(s.client, "no room", 0)), EAGAIN);
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
     fact(lab, "timeout_of_100_ms_took", milliseconds_since(began), "ms");
-}
-
-static int call_write(int fd)
-{
-    return (int)write(fd, "no room", 7);
-}
-
-static int call_writev(int fd)
-{
-    return (int)writev(fd, &(struct iovec){"no room", 7}, 1);
-}
-
-static int call_send(int fd)
-{
-    return (int)send(fd, "no room", 7, MSG_NOSIGNAL);
-}
-
-static int call_sendto(int fd)
-{
-    return (int)sendto(fd, "no room", 7, MSG_NOSIGNAL, NULL, 0);
-}
-
-static int call_sendmsg(int fd)
-{
-    struct msghdr message = {.msg_iov = &(struct iovec){"no room", 7}, .msg_iovlen = 1};
-    return (int)sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
 CLAIM(write_writev_send_sendto_and_sendmsg_all_time_out, V4 | V6,
@@ -106,16 +65,17 @@ CLAIM(write_writev_send_sendto_and_sendmsg_all_time_out, V4 | V6,
       .takes_ms = 5 * 40)
 {
     struct stream s = full_stream(lab);
-    int (*const calls[])(int) = {call_write, call_writev, call_send, call_sendto, call_sendmsg};
+    int fd = fd_of(s.client);
+    struct iovec part = {"no room", 7};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
     if (treatment(lab))
-        set_timeout(s.client, 40);
-    for (int i = 0; i < 5; i++) {
-        int64_t began = now_ns();
-        expect_equal(lab, patiently(lab, calls[i](fd_of(s.client))), -1);
-        expect_equal(lab, errno, EAGAIN);
-        expect(lab, milliseconds_since(began) >= 40);
-    }
+        set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, 40);
+    expect_timeout(lab, s.client, 40, write(fd, "no room", 7));
+    expect_timeout(lab, s.client, 40, writev(fd, &part, 1));
+    expect_timeout(lab, s.client, 40, send(fd, "no room", 7, MSG_NOSIGNAL));
+    expect_timeout(lab, s.client, 40, sendto(fd, "no room", 7, MSG_NOSIGNAL, NULL, 0));
+    expect_timeout(lab, s.client, 40, sendmsg(fd, &message, MSG_NOSIGNAL));
 }
 
 CLAIM(bytes_taken_before_the_timeout_are_returned, V4 | V6,
@@ -127,9 +87,9 @@ CLAIM(bytes_taken_before_the_timeout_are_returned, V4 | V6,
     wire_hold(lab, "server > client [.]");
 
     if (treatment(lab))
-        set_timeout(s.client, TIMEOUT_MS);
+        set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
-    int taken = patiently(lab, lab_send(HERE, s.client, load, LOAD, 0, "0"));
+    int taken = patiently(lab, try_send_bytes(s.client, LOAD, 0));
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
     expect_between(lab, taken, 1, LOAD - 1);
 
@@ -141,7 +101,7 @@ CLAIM(bytes_taken_before_the_timeout_are_returned, V4 | V6,
 static int send_load(struct lab *lab, void *sock)
 {
     (void)lab;
-    return lab_send(HERE, sock, load, LOAD, 0, "0");
+    return try_send_bytes(sock, LOAD, 0);
 }
 
 CLAIM(without_a_timeout_send_sleeps_until_there_is_room, V4 | V6,
@@ -151,9 +111,9 @@ CLAIM(without_a_timeout_send_sleeps_until_there_is_room, V4 | V6,
     struct stream s = tcp_stream(lab);
     wire_hold(lab, "server > client [.]");
 
-    set_timeout(s.client, TIMEOUT_MS);
+    set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, TIMEOUT_MS);
     if (treatment(lab))
-        set_timeout(s.client, 0);
+        set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, 0);
     struct process *sender = start_process(lab, MYSELF, send_load, s.client);
     let_pass_ms(lab, 3 * TIMEOUT_MS);
     wire_release(lab);
@@ -166,19 +126,11 @@ CLAIM(msg_dontwait_does_not_wait_for_the_timeout, V4 | V6,
 {
     struct stream s = full_stream(lab);
 
-    set_timeout(s.client, 60 * 60 * 1000); /* an hour: the claim's time limit is far below */
+    set_time(s.client, SOL_SOCKET, SO_SNDTIMEO, 60 * 60 * 1000); /* an hour: the claim's time limit is far below */
     expect_refused(lab, patiently(lab, try_send(s.client, "no room", treatment(lab) ? MSG_DONTWAIT : 0)), EAGAIN);
 }
 
 /* ---------------------------------------------------------------- connecting */
-
-/* connect(2) as it is: sleeps if connect does. */
-static int connect_waiting(struct sock *sock, struct endpoint to)
-{
-    struct sockaddr_storage address;
-    socklen_t size = address_sockaddr(&to.address, to.port, &address);
-    return connect(fd_of(sock), (struct sockaddr *)&address, size);
-}
 
 CLAIM(connect_fails_with_einprogress_after_the_timeout, V4 | V6,
       "connect(2) whose SYN is not answered sleeps for the SO_SNDTIMEO set and then returns -1 with EINPROGRESS; the connection is "
@@ -189,10 +141,10 @@ CLAIM(connect_fails_with_einprogress_after_the_timeout, V4 | V6,
     wire_hold(lab, "client > server [S]");
 
     if (treatment(lab))
-        set_timeout(client, TIMEOUT_MS);
+        set_time(client, SOL_SOCKET, SO_SNDTIMEO, TIMEOUT_MS);
     int64_t began = now_ns();
-    expect_equal(lab, patiently(lab, connect_waiting(client, at(lab, "server", SERVICE))), -1);
-    expect_equal(lab, errno, EINPROGRESS); /* __inet_stream_connect: not EAGAIN, and not ETIMEDOUT */
+    expect_refused(lab, patiently(lab, try_connect_waiting(client, at(lab, "server", SERVICE))), EINPROGRESS);
+    /* __inet_stream_connect: not EAGAIN, and not ETIMEDOUT */
     expect_duration(lab, milliseconds_since(began), TIMEOUT_MS, TIMEOUT_MS + 8);
 
     wire_release(lab);

@@ -6,18 +6,7 @@
  */
 #include "lab.h"
 
-#include <linux/sockios.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-
 EXPERIMENT("flow control", NULL, "stop the sender before the receive buffer overflows");
-
-static int bytes_to_read(struct sock *sock)
-{
-    int bytes = -1;
-    ioctl(fd_of(sock), FIONREAD, &bytes);
-    return bytes;
-}
 
 /* A connection whose server has this receive buffer from the beginning; 0: the default. */
 static struct stream stream_to_buffer(struct lab *lab, int rcvbuf)
@@ -52,37 +41,13 @@ CLAIM(sender_stops_at_the_window, V4 | V6,
     expect_nothing(lab, "client > server [*] len >0"); /* the congestion window would allow ten segments */
 }
 
-/* Everything sent is acknowledged, and yet the rest does not leave: the window is closed. */
-static bool is_stopped_by_the_window(struct sock *sender)
-{
-    struct tcp_info info = {0};
-    socklen_t size = sizeof info;
-    int unsent = 0;
-    try_get_option(sender, IPPROTO_TCP, TCP_INFO, &info, &size);
-    ioctl(fd_of(sender), SIOCOUTQNSD, &unsent);
-    return info.tcpi_unacked == 0 && unsent > 0;
-}
-
-/* Sends for as long as there is room; how many bytes that were. */
-static int64_t send_until_stopped_by_the_window(struct sock *sender)
-{
-    static const char load[1 << 16];
-    int64_t sent = 0;
-    do {
-        int taken = lab_send(HERE, sender, load, sizeof load, MSG_DONTWAIT, "MSG_DONTWAIT");
-        sent += taken > 0 ? taken : 0;
-        poll(&(struct pollfd){.fd = fd_of(sender), .events = POLLOUT}, 1, 10);
-    } while (!is_stopped_by_the_window(sender));
-    return sent;
-}
-
 CLAIM(slow_reader_stops_the_sender_and_loses_nothing, V4 | V6,
       "when the reader does not read, its window stops the sender, whose send(2) then waits; when it reads, it gets every byte")
 {
     struct stream s = stream_to_buffer(lab, treatment(lab) ? 8192 : 0);
     set_int(s.client, SOL_SOCKET, SO_SNDBUF, 4096);
 
-    int64_t sent = send_until_stopped_by_the_window(s.client);
+    int64_t sent = send_until_window_closes(s.client);
     expect_between(lab, bytes_to_read(s.server), 1, 2 * 8192);
     expect_refused(lab, try_send(s.client, "more", MSG_DONTWAIT), EAGAIN);
     receive_bytes(s.server, (size_t)sent);
@@ -114,11 +79,8 @@ CLAIM(data_beyond_the_window_are_discarded, V4 | V6,
     settle(lab);
     skip_packets(lab);
 
-    struct tcp_spec ignorant = forged(lab, s.client);
+    struct tcp_spec ignorant = forged_text(lab, s.client, "ignorant");
     ignorant.seq += treatment(lab) ? 20000 : 2000;
-    ignorant.flags = TCP_ACK | TCP_PSH;
-    ignorant.payload = "ignorant";
-    ignorant.payload_length = 8;
     wire_inject_tcp(lab, "server", &ignorant);
     expect_wire(lab, "server > client [.] ack 1 no sack"); /* kept, it would be reported as out of order */
 

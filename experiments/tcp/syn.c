@@ -21,7 +21,7 @@ CLAIM(syn_offers_mss_sack_timestamps_and_window_scale, V4 | V6,
     connect_to(tcp_socket(lab, "client"), at(lab, "server", SERVICE));
     expect_wire(lab,
                 "client > server [S] options [mss $mss,sackOK,TS val $then ecr 0,nop,wscale $scale]",
-                "server > client [S.] ack 1 mss $mss sackOK TS val $now ecr $then wscale 7",
+                "server > client [S.] ack 1 mss $mss sackOK TS val $now ecr $then wscale $scale2",
                 "client > server [.] ack 1 options [nop,nop,TS val $then2 ecr $now]");
     const char *syn = as_tcpdump_prints(lab, 1);
     expect(lab, !fnmatch("*options *mss 14[46]0,sackOK,TS val * ecr 0,nop,wscale *, length 0", syn, 0));
@@ -50,6 +50,7 @@ CLAIM(syn_announces_44_or_45_segments_of_window, V4 | V6,
 CLAIM(window_scale_is_the_one_that_tcp_rmem_needs, V4 | V6,
       "the window scale in the SYN is 7 for the default maximum receive buffer of 6 MiB, and 10 for 32 MiB")
 {
+    need_window_scale_7(lab);
     tcp_listener(lab, "server", SERVICE);
 
     connect_to(tcp_socket(lab, "client"), at(lab, "server", SERVICE));
@@ -79,7 +80,7 @@ CLAIM(options_that_the_server_does_not_take_up_are_not_used, V4 | V6,
     connect_to(client, at(lab, "server", SERVICE));
     send_text(client, "GET /");
     expect_wire(lab,
-                "client > server [S] win $window mss $mss sackOK TS wscale 7",
+                "client > server [S] win $window mss $mss sackOK TS wscale $scale",
                 "server > client [S.] ack 1 options [mss $mss]",
                 "client > server [.] ack 1 win $window no options",
                 "client > server [P.] 1:6 ack 1 win $window no options",

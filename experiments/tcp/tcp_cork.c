@@ -40,7 +40,7 @@ CLAIM(cork_and_nodelay_set_before_connect_give_the_documented_trace, V4 | V6,
     send_text(client, "Hello");
     set_int(client, IPPROTO_TCP, TCP_CORK, 0);
     expect_wire(lab,
-                "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale 7",
+                "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale $scale",
                 "server > client [S.] ack 1 mss $mss",
                 "client > server [.] ack 1",
                 "client > server [P.] 1:11 ack 1",
@@ -63,7 +63,7 @@ CLAIM(corked_write_leaves_by_itself_after_200_ms, V4 | V6,
     int64_t written = now_ns();
     send_text(s.client, "Hello");
     expect_wire(lab, "client > server [P.] 1:6 ack 1");
-    int64_t waited_ms = (now_ns() - written) / 1000000;
+    int64_t waited_ms = milliseconds_since(written);
     expect(lab, waited_ms >= 200); /* TCP_RTO_MIN: the cork's limit is the probe timer (tcp_check_probe_timer) */
     fact(lab, "cork_limit", waited_ms, "ms");
 }

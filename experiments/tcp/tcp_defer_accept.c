@@ -36,12 +36,6 @@ static void await_forgotten(struct lab *lab, struct connection connection)
     expect_equal(lab, state_of(connection), 0);
 }
 
-static int try_read(struct sock *sock)
-{
-    char byte;
-    return try_receive(sock, &byte, 1, 0);
-}
-
 /* ------------------------------------------------------------------ the value */
 
 CLAIM(seconds_are_rounded_up_to_retransmissions, NO_FAMILY,
@@ -94,7 +88,7 @@ CLAIM(accept_wakes_on_data_not_on_the_handshake, V4 | V6,
               "client > server [P.] 1:4 ack 1",
               "server > client [.] ack 4");
     struct sock *server = accept_from(listener);
-    expect_equal(lab, try_read(server), 1);
+    expect_equal(lab, try_receive_byte(server), 1);
 }
 
 CLAIM(client_is_established_while_the_server_still_waits, V4 | V6,
@@ -184,7 +178,7 @@ CLAIM(flood_beyond_the_backlog_is_accepted_in_silence, V4 | V6,
     connect_client(lab); /* kernels differ in whether the queue holds two or three */
     connect_client(lab);
     expect(lab, is_readable(listener));
-    expect_refused(lab, try_read(accept_from(listener)), EAGAIN);
+    expect_refused(lab, try_receive_byte(accept_from(listener)), EAGAIN);
 }
 
 /* ------------------------------------------------------------------ when the time is over */
@@ -205,11 +199,11 @@ CLAIM(silent_connection_is_accepted_when_the_time_is_over, V4 | V6,
                 "client > server [.] ack 1",
                 "server > client [S.] ack 1",
                 "client > server [.] ack 1");
-    int64_t after_ms = (now_ns() - began) / 1000000;
+    int64_t after_ms = milliseconds_since(began);
     expect_duration(lab, after_ms, 1000, 1150);
 
     struct sock *server = accept_from(listener);
-    expect_refused(lab, try_read(server), EAGAIN);
+    expect_refused(lab, try_receive_byte(server), EAGAIN);
     send_text(client, "late");
     receive_text(server, "late");
 }
@@ -227,12 +221,12 @@ CLAIM(five_seconds_of_silence_are_seven, V4 | V6,
     skip_packets(lab);
     expect_silence(lab, 6900, "server > client [S.]");
     await_readable(listener);
-    int64_t after_ms = (now_ns() - began) / 1000000;
+    int64_t after_ms = milliseconds_since(began);
     expect_between(lab, after_ms, 7000, 7900);
     expect_wire(lab,
                 "server > client [S.] ack 1",
                 "client > server [.] ack 1");
-    expect_refused(lab, try_read(accept_from(listener)), EAGAIN);
+    expect_refused(lab, try_receive_byte(accept_from(listener)), EAGAIN);
 }
 
 CLAIM(silent_connection_of_a_vanished_client_is_forgotten, V4 | V6,
@@ -293,7 +287,7 @@ CLAIM(turning_it_off_lets_the_waiting_in_earlier, V4 | V6,
 
     if (treatment(lab))
         set_int(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, 0);
-    expect_refused(lab, try_read(accept_from(listener)), EAGAIN);
+    expect_refused(lab, try_receive_byte(accept_from(listener)), EAGAIN);
     expect_wire(lab,
                 "client > server [S]",
                 "server > client [S.] ack 1",

@@ -20,7 +20,7 @@ EXPERIMENT("TCP_KEEPIDLE", "IPPROTO_TCP", "how soon, how often and how many time
 static void expect_timer_of(struct lab *lab, struct sock *sock, int64_t began, int64_t seconds)
 {
     int64_t left_ms = timer_ms_of(connection_of(sock));
-    int64_t passed_ms = (now_ns() - began) / 1000000;
+    int64_t passed_ms = milliseconds_since(began);
     expect_between(lab, left_ms, seconds * 1000 - passed_ms - 30, seconds * 1000);
 }
 
@@ -189,7 +189,7 @@ CLAIM(first_probe_leaves_after_the_idle_time, V4 | V6,
                 "server > client [.] ack 6",
                 SECOND "client > server [.] 5 len 0 ack 1",
                 "server > client [.] ack 6");
-    fact(lab, "one_second_lasts", (now_ns() - began) / 1000000, "ms");
+    fact(lab, "one_second_lasts", milliseconds_since(began), "ms");
 }
 
 CLAIM(idle_time_counts_from_the_last_segment_received, V4 | V6,
@@ -314,13 +314,6 @@ CLAIM(answered_probes_are_the_idle_time_apart, V4 | V6,
                 "server > client [.] ack 1");
 }
 
-/* The kernel looks at once, not an interval later, how the idle connection is: its timer starts anew, with what is
- * left of the idle second (tcp_sock_set_keepidle_locked). */
-static void look_again_now(struct sock *sock)
-{
-    set_int(sock, IPPROTO_TCP, TCP_KEEPIDLE, 1);
-}
-
 CLAIM(connection_ends_when_the_count_is_unanswered, V4 | V6,
       "with TCP_KEEPCNT 3 three probes are sent; when they remain unanswered, the time for a fourth one brings a RST and "
       "ETIMEDOUT",
@@ -407,7 +400,7 @@ CLAIM(vanished_peer_can_be_noticed_in_two_seconds, V4 | V6,
     expect_wire(lab,
                 "client > server [.] 0 len 0 ack 1",
                 "+1..1.15s client > server [R.] 1 ack 1");
-    int64_t noticed_ms = (now_ns() - began) / 1000000;
+    int64_t noticed_ms = milliseconds_since(began);
     expect_duration(lab, noticed_ms, 2000, 2300);
     fact(lab, "fastest_notice", noticed_ms, "ms");
 }

@@ -160,7 +160,7 @@ static struct sock *documented_client(struct lab *lab, int nodelay)
     set_int(client, IPPROTO_TCP, TCP_NODELAY, nodelay);
     connect_to(client, at(lab, "server", SERVICE));
     expect_wire(lab,
-                "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale 7",
+                "client > server [S] mss $mss sackOK TS val $then ecr 0 wscale $scale",
                 "server > client [S.] ack 1 mss $mss",
                 "client > server [.] ack 1");
     return client;

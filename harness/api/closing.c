@@ -170,3 +170,33 @@ int64_t close_took_ms(const struct closing *closing)
 {
     return closing->took_ns / 1000000;
 }
+
+int lab_set_linger(struct here here, struct sock *sock, int onoff, int seconds)
+{
+    const struct linger linger = {.l_onoff = onoff, .l_linger = seconds};
+    int64_t began = record_begin(sock->lab, here, "setsockopt(%s, SOL_SOCKET, SO_LINGER, {%d, %d})",
+                                 sock->name, onoff, seconds);
+    return call_done(sock, here, began, setsockopt(sock->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
+}
+
+void lab_close_with_rst(struct here here, struct sock *sock)
+{
+    lab_must(here, lab_set_linger(here, sock, 1, 0));
+    lab_must(here, lab_close(here, sock));
+}
+
+void lab_forget_connection(struct here here, struct sock *sock)
+{
+    lab_wire_order(here, sock->lab, "any > any [R.]", "drop", 0);
+    lab_close_with_rst(here, sock);
+    settle(sock->lab);
+    lab_wire_release(here, sock->lab);
+}
+
+void lab_close_both(struct here here, struct sock *first, struct sock *second)
+{
+    lab_must(here, lab_close(here, first));
+    settle(first->lab); /* its FIN has come to the other end */
+    lab_must(here, lab_close(here, second));
+    settle(first->lab);
+}

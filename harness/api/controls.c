@@ -39,12 +39,6 @@ int lab_ioctl_get(struct here here, struct sock *sock, unsigned long request, co
     return value;
 }
 
-int lab_write(struct here here, struct sock *sock, const char *text)
-{
-    int64_t began = record_begin(sock->lab, here, "write(%s, \"%s\")", sock->name, text);
-    return call_done(sock, here, began, (int)write(sock->fd, text, strlen(text)));
-}
-
 static int64_t called_at;
 
 void lab_calling(struct here here, struct sock *sock, const char *text)

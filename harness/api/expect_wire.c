@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Expectations about packets, checked against a host's capture as it grows. */
-#include "api/internal.h"
+#include "api/mutants.h"
 #include "packet/print.h"
+#include "pattern/columns.h"
 #include "pattern/script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define REPORT_COLUMNS 110
 
 static size_t count_lines(const char *const lines[])
 {
@@ -42,17 +41,26 @@ static struct script *parse_lines(struct lab *lab, struct here here, const char 
     return script;
 }
 
-static _Noreturn void mismatch(struct lab *lab, struct here here, const struct script *script,
-                               const char *const lines[], const char *host)
+static int64_t patience_ms(const struct script *script)
 {
-    char *report = NULL;
+    return PATIENCE_MS + script_least_wait(script) / 1000000;
+}
+
+static _Noreturn void mismatch(struct lab *lab, struct here here, const struct script *script,
+                               const char *const lines[], unsigned view, const char *host)
+{
+    char *report = NULL, sentence[SCRIPT_SENTENCE];
     size_t size;
     FILE *out = open_memstream(&report, &size);
+    fprintf(out, "the packets at %s", host);
+    if (script_state(script) == SCRIPT_OPEN)
+        fprintf(out, ", waited for %.1f s", (double)patience_ms(script) / 1e3);
+    fputc('\n', out);
     script_report(script, out, REPORT_COLUMNS);
     fclose(out);
     char *text = join(lines);
-    record_expect(lab, here, text, false, report);
-    lab_fail(lab, here, "the packets at %s are not those expected", host);
+    record_mismatch(lab, here, text, report, view, script_culprit(script));
+    lab_fail(lab, here, "the packets at %s: %s", host, script_sentence(script, sentence));
     lab_finish(lab);
 }
 
@@ -61,11 +69,12 @@ void lab_expect_wire(struct here here, struct lab *lab, const char *view_name, c
     unsigned view = view_named(lab, here, view_name);
     const struct capture *capture = wires_view(lab->wires, view);
     int64_t since = lab->last_at[view];
+    lines = mutants_expect(lab, here, view, lines);
     struct script *script = parse_lines(lab, here, lines, since);
     record_begin(lab, here, "expecting packets at %s", view_name ? view_name : "the client");
     lab->expected_packets = true;
 
-    struct timespec deadline = deadline_after_ms(PATIENCE_MS + script_least_wait(script) / 1000000);
+    struct timespec deadline = deadline_after_ms(patience_ms(script));
     size_t first = lab->cursor[view], next = first;
     enum script_state state = script_state(script);
     wires_lock(lab->wires);
@@ -85,11 +94,11 @@ void lab_expect_wire(struct here here, struct lab *lab, const char *view_name, c
             state = script_feed(script, capture->sightings[next++]);
         wires_unlock(lab->wires);
     }
-    if (state != SCRIPT_COMPLETE) {
-        mismatch(lab, here, script, lines, view_name ? view_name : lab->bench.topology.host[0]);
-    }
+    if (state != SCRIPT_COMPLETE)
+        mismatch(lab, here, script, lines, view, view_name ? view_name : lab->bench.topology.host[0]);
     size_t used = script_consumed(script);
     lab->cursor[view] = first + used;
+    mutants_met(lab, used);
     if (used) {
         wires_lock(lab->wires);
         lab->last_at[view] = capture->sightings[first + used - 1]->at;
@@ -114,16 +123,35 @@ static const struct sighting *find(struct lab *lab, unsigned view, const struct 
     return NULL;
 }
 
-static void judge_absence(struct lab *lab, struct here here, const char *text, const struct sighting *found)
+/* What was expected not to come, in words, and since when (0: never mind). */
+struct absence {
+    const struct pattern *pattern;
+    const char *text;
+    unsigned view;
+    int64_t since;
+};
+
+static void judge_absence(struct lab *lab, struct here here, const struct absence *absence,
+                          const struct sighting *found)
 {
-    char report[PACKET_TEXT + 64] = "", packet[PACKET_TEXT];
-    const struct print_style style = {.names = &lab->bench.topology.names, .options = true};
-    if (found)
-        snprintf(report, sizeof report, "expected none such, observed packet %u: %s", found->number,
-                 packet_print_pattern(found, &style, packet));
-    record_expect(lab, here, text, !found, report);
-    if (found)
-        lab_fail(lab, here, "%s was expected not to come, and came", text);
+    if (!found) {
+        record_expect(lab, here, absence->text, true, NULL);
+        return;
+    }
+    char packet[PACKET_TEXT], observed[PACKET_TEXT + 64], after[40] = "", *report = NULL;
+    if (absence->since)
+        snprintf(after, sizeof after, "%+.3f ms ", (double)(found->at - absence->since) / 1e6);
+    snprintf(observed, sizeof observed, "#%u %s%s", found->number, after,
+             pattern_print(absence->pattern, found, &lab->bench.topology.names, packet));
+    size_t size;
+    FILE *out = open_memstream(&report, &size);
+    const char *file = wires_view(lab->wires, absence->view)->file;
+    fprintf(out, "the packets at %.*s\n", (int)strcspn(file, "."), file);
+    columns_difference(out, REPORT_COLUMNS, absence->text, observed);
+    fclose(out);
+    record_mismatch(lab, here, absence->text, report, absence->view, found);
+    free(report);
+    lab_fail(lab, here, "expected %s, and there it is", absence->text);
 }
 
 void lab_expect_nothing(struct here here, struct lab *lab, const char *view_name, const char *pattern_text)
@@ -135,8 +163,9 @@ void lab_expect_nothing(struct here here, struct lab *lab, const char *view_name
     wires_sync(lab->wires);
     wires_lock(lab->wires);
     const struct sighting *found = find(lab, view, pattern, lab->cursor[view]);
+    mutants_expect_none(lab, here, view, pattern_text);
     wires_unlock(lab->wires);
-    judge_absence(lab, here, text, found);
+    judge_absence(lab, here, &(struct absence){.pattern = pattern, .text = text, .view = view}, found);
     pattern_free(pattern);
 }
 
@@ -145,15 +174,16 @@ void lab_expect_silence(struct here here, struct lab *lab, unsigned milliseconds
     struct pattern *pattern = pattern_or_break(lab, here, pattern_text);
     char text[256];
     snprintf(text, sizeof text, "for %u ms nothing like %s", milliseconds, pattern_text);
-    record_begin(lab, here, "expecting silence");
+    int64_t began = record_begin(lab, here, "expecting silence");
     struct timespec deadline = deadline_after_ms(milliseconds);
     size_t from = lab->cursor[0];
     const struct sighting *found;
     wires_lock(lab->wires);
     while (!(found = find(lab, 0, pattern, from)) && wires_wait(lab->wires, &deadline))
         ;
+    mutants_expect_none(lab, here, 0, pattern_text);
     wires_unlock(lab->wires);
-    judge_absence(lab, here, text, found);
+    judge_absence(lab, here, &(struct absence){.pattern = pattern, .text = text, .since = began}, found);
     pattern_free(pattern);
 }
 

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Multicast groups and interfaces, for both families. */
+/* Multicast groups, for both families. */
 #include "api/call.h"
-
-#include <net/if.h>
-#include <stdio.h>
-#include <string.h>
-
-unsigned lab_device_index(struct here here, struct lab *lab, const char *host, const char *device)
-{
-    bench_enter(&lab->bench, host_named_or_break(lab, here, host));
-    unsigned index = if_nametoindex(device);
-    bench_enter(&lab->bench, BENCH_WIRE);
-    if (!index)
-        lab_break(lab, here, "%s has no device %s", host, device);
-    return index;
-}
 
 struct endpoint group(struct lab *lab, uint16_t port)
 {
@@ -43,4 +29,26 @@ int lab_join(struct here here, struct sock *sock, struct endpoint to, const char
 int lab_leave(struct here here, struct sock *sock, struct endpoint to, const char *device)
 {
     return membership(here, sock, to, device, MCAST_LEAVE_GROUP, "MCAST_LEAVE_GROUP");
+}
+
+/* To a group a datagram leaves by the interface that has the address to which its socket is bound. */
+struct sock *lab_multicast_sender(struct here here, struct lab *lab)
+{
+    struct sock *sender = lab_socket(here, lab, "client", 0, SOCK_DGRAM, 0);
+    lab_must(here, lab_bind(here, sender, at(lab, "client", 0)));
+    return sender;
+}
+
+struct sock *lab_multicast_receiver(struct here here, struct lab *lab, const char *host, uint16_t port)
+{
+    struct sock *receiver = lab_socket(here, lab, host, 0, SOCK_DGRAM, 0);
+    lab_must(here, lab_bind(here, receiver, group(lab, port)));
+    return receiver;
+}
+
+struct sock *lab_multicast_member(struct here here, struct lab *lab, const char *host, uint16_t port)
+{
+    struct sock *member = lab_multicast_receiver(here, lab, host, port);
+    lab_must(here, lab_join(here, member, group(lab, port), "eth0"));
+    return member;
 }

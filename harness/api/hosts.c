@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Hosts: their addresses and their sysctls. */
+/* Hosts: their addresses, their sysctls and devices. */
 #include "api/internal.h"
 #include "bench/sysctl.h"
 
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,4 +65,21 @@ int64_t lab_get_sysctl(struct here here, struct lab *lab, const char *host, cons
     if (error)
         lab_break(lab, here, "reading sysctl %s on %s: %s", name, host, errno_name(-error));
     return strtoll(value, NULL, 0);
+}
+
+unsigned lab_device_index(struct here here, struct lab *lab, const char *host, const char *device)
+{
+    bench_enter(&lab->bench, host_named_or_break(lab, here, host));
+    unsigned index = if_nametoindex(device);
+    bench_enter(&lab->bench, BENCH_WIRE);
+    if (!index)
+        lab_break(lab, here, "%s has no device %s", host, device);
+    return index;
+}
+
+void lab_leave_only_port(struct here here, struct lab *lab, const char *host, uint16_t port)
+{
+    char range[16];
+    snprintf(range, sizeof range, "%u %u", port, port);
+    lab_set_sysctl(here, lab, host, "net.ipv4.ip_local_port_range", range);
 }

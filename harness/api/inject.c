@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-void lab_wire_inject(struct here here, struct lab *lab, const char *host, const uint8_t *frame, size_t length)
-{
-    int index = host_named_or_break(lab, here, host);
-    const struct topology *t = &lab->bench.topology;
-    unsigned interface = 0;
-    while (t->interface[interface].host != (unsigned)index)
-        interface++;
-    wires_inject(lab->wires, interface, frame, length);
-}
-
 struct tcp_spec forged(struct lab *lab, const struct sock *from)
 {
     const struct endpoint own = name_of(from), peer = peer_of(from);
@@ -28,9 +18,11 @@ struct tcp_spec forged(struct lab *lab, const struct sock *from)
         const struct capture *capture = wires_view(lab->wires, v);
         for (size_t i = 0; i < capture->count; i++) {
             const struct packet *p = &capture->sightings[i]->packet;
-            if (p->kind != PACKET_TCP || p->src_port != own.port || p->dst_port != peer.port ||
-                !address_equal(&p->src, &own.address))
+            if (p->kind != PACKET_TCP || p->src_port != own.port || !address_equal(&p->src, &own.address) ||
+                (peer.port && p->dst_port != peer.port))
                 continue;
+            spec.dst = p->dst; /* getpeername knows it only when the handshake is over */
+            spec.dst_port = p->dst_port;
             memcpy(spec.eth_src, p->eth_src, 6);
             memcpy(spec.eth_dst, p->eth_dst, 6);
             uint32_t after =
@@ -44,11 +36,25 @@ struct tcp_spec forged(struct lab *lab, const struct sock *from)
     return spec;
 }
 
+struct tcp_spec forged_text(struct lab *lab, const struct sock *from, const char *text)
+{
+    struct tcp_spec spec = forged(lab, from);
+    spec.flags = TCP_ACK | TCP_PSH;
+    spec.payload = text;
+    spec.payload_length = strlen(text);
+    return spec;
+}
+
 void lab_wire_inject_tcp(struct here here, struct lab *lab, const char *host, const struct tcp_spec *spec)
 {
     uint8_t frame[2048];
     size_t length = build_tcp(spec, frame, sizeof frame);
     if (!length)
         lab_break(lab, here, "the segment to inject does not fit in %zu bytes", sizeof frame);
-    lab_wire_inject(here, lab, host, frame, length);
+    int index = host_named_or_break(lab, here, host);
+    const struct topology *t = &lab->bench.topology;
+    unsigned interface = 0;
+    while (t->interface[interface].host != (unsigned)index)
+        interface++;
+    wires_inject(lab->wires, interface, frame, length);
 }

@@ -44,6 +44,9 @@ struct lab {
 /* Records that the claim fails (the first reason counts) and goes on. */
 void lab_fail(struct lab *lab, struct here here, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with a record of it: `what` was judged, these were expected and observed. */
+void lab_differs(struct lab *lab, struct here here, const char *what, const char *wanted,
+                 const char *observed);
 /* Ends the run at once with what has been recorded so far. */
 _Noreturn void lab_finish(struct lab *lab);
 _Noreturn void lab_break(struct lab *lab, struct here here, const char *format, ...)
@@ -62,6 +65,11 @@ int64_t record_begin(struct lab *lab, struct here here, const char *format, ...)
 void record_call(struct lab *lab, struct here here, const char *host, int64_t began, int64_t result,
                  int error);
 void record_expect(struct lab *lab, struct here here, const char *text, bool ok, const char *report);
+/* The same of one that was not met because of this packet (NULL: of none) of the view's capture. */
+void record_mismatch(struct lab *lab, struct here here, const char *text, const char *report, unsigned view,
+                     const struct sighting *packet);
+/* Columns of a report: it is printed a little indented on terminals of 80 columns. */
+#define REPORT_COLUMNS 76
 /* "EADDRINUSE" */
 const char *errno_name(int error);
 

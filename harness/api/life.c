@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A claim's run from inside: the bench is built, the claim's code runs, its outcome is settled. */
-#include "api/internal.h"
+#include "api/mutants.h"
 #include "bench/sysctl.h"
 #include "claim/body.h"
 #include "packet/print.h"
@@ -279,6 +279,7 @@ void lab_finish(struct lab *lab)
     if (lab->wires) {
         wires_end_captures(lab->wires);
         note_captures(lab);
+        mutants_finish(lab);
         reset_connections(lab);
         wires_stop(lab->wires);
     }

@@ -114,21 +114,3 @@ int lab_send_from(struct here here, struct sock *sock, const char *text, struct 
         memcpy(&v6.ipi6_addr, source.bytes, 16);
     return lab_send_message(here, sock, text, to, IPPROTO_IPV6, IPV6_PKTINFO, "IPV6_PKTINFO", &v6, sizeof v6);
 }
-
-int lab_send_filler(struct here here, struct sock *sock, size_t count, struct endpoint to)
-{
-    char to_text[ENDPOINT_TEXT];
-    struct sockaddr_storage address;
-    socklen_t size = address_sockaddr(&to.address, to.port, &address);
-    char *filler = malloc(count + 1);
-    if (!filler)
-        lab_break(sock->lab, here, "out of memory");
-    memset(filler, 'x', count);
-    int64_t began = record_begin(sock->lab, here, "sendto(%s, %zu bytes, %s)", sock->name, count,
-                                 endpoint_text(sock->lab, to, to_text));
-    int result =
-        call_done(sock, here, began,
-                  (int)sendto(sock->fd, filler, count, MSG_NOSIGNAL, (struct sockaddr *)&address, size));
-    free(filler);
-    return result;
-}

@@ -47,3 +47,20 @@ int lab_patience_ends(struct here here, struct lab *lab, int result)
     errno = error;
     return result;
 }
+
+static int64_t sleeps_since;
+
+void lab_timeout_begins(struct here here, struct sock *sock, const char *text)
+{
+    lab_patience_begins(sock->lab);
+    lab_calling(here, sock, text);
+    sleeps_since = now_ns();
+}
+
+void lab_timeout_ends(struct here here, struct sock *sock, int64_t milliseconds, int64_t result)
+{
+    struct lab *lab = sock->lab;
+    int outcome = lab_patience_ends(here, lab, lab_called(here, sock, result));
+    lab_expect_refused(here, lab, outcome, EAGAIN);
+    lab_expect_between(here, lab, milliseconds_since(sleeps_since), milliseconds, INT64_MAX);
+}

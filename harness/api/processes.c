@@ -175,6 +175,30 @@ int lab_result_of(struct here here, struct process *process)
     return result_of_ended(here, process);
 }
 
+struct receiver {
+    struct here here;
+    struct sock *sock;
+    size_t size;
+    int flags;
+    const char *names;
+};
+
+static int receive_once(struct lab *lab, void *context)
+{
+    const struct receiver *r = context;
+    char *buffer = malloc(r->size);
+    if (!buffer)
+        lab_break(lab, r->here, "out of memory");
+    return lab_receive_waiting(r->here, r->sock, buffer, r->size, r->flags, r->names);
+}
+
+struct process *lab_start_receiver(struct here here, struct sock *sock, size_t size, int flags,
+                                   const char *names)
+{
+    struct receiver receiver = {here, sock, size, flags, names}; /* the process has a copy */
+    return lab_start_process(here, sock->lab, MYSELF, receive_once, &receiver);
+}
+
 static int sleep_until_told(struct lab *lab, void *context)
 {
     (void)lab, (void)context;
@@ -191,6 +215,13 @@ struct process *lab_share_sockets(struct here here, struct lab *lab)
 {
     note(lab, "a child has descriptors of all sockets, too");
     return lab_start_process(here, lab, MYSELF, sleep_until_told, NULL);
+}
+
+struct process *lab_leave_to_process(struct here here, struct sock *sock)
+{
+    struct process *process = lab_share_sockets(here, sock->lab);
+    lab_must(here, lab_close(here, sock));
+    return process;
 }
 
 /* 0 if it ended by itself. The claim fails if it has not ended in time (after what was done to it). */

@@ -36,7 +36,7 @@ void record_call(struct lab *lab, struct here here, const char *host, int64_t be
     notebook_write(lab->notebook, record);
 }
 
-void record_expect(struct lab *lab, struct here here, const char *text, bool ok, const char *report)
+static json_t *expect_record(struct here here, const char *text, bool ok, const char *report)
 {
     json_t *record = notebook_record("expect", 0);
     notebook_set_text(record, "text", text);
@@ -44,6 +44,22 @@ void record_expect(struct lab *lab, struct here here, const char *text, bool ok,
     json_object_set_new(record, "line", json_integer(here.line));
     if (!ok && report)
         notebook_set_text(record, "report", report);
+    return record;
+}
+
+void record_expect(struct lab *lab, struct here here, const char *text, bool ok, const char *report)
+{
+    notebook_write(lab->notebook, expect_record(here, text, ok, report));
+}
+
+void record_mismatch(struct lab *lab, struct here here, const char *text, const char *report, unsigned view,
+                     const struct sighting *packet)
+{
+    json_t *record = expect_record(here, text, false, report);
+    if (packet) {
+        json_object_set_new(record, "capture", json_string(wires_view(lab->wires, view)->file));
+        json_object_set_new(record, "packet", json_integer(packet->number));
+    }
     notebook_write(lab->notebook, record);
 }
 

@@ -116,8 +116,7 @@ int lab_listen(struct here here, struct sock *sock, int backlog)
     return call_done(sock, here, began, listen(sock->fd, backlog));
 }
 
-/* poll(2) for at most PATIENCE_MS. */
-static bool becomes(const struct sock *sock, short events)
+bool becomes(const struct sock *sock, short events)
 {
     struct pollfd fd = {.fd = sock->fd, .events = events};
     return poll(&fd, 1, PATIENCE_MS) > 0;
@@ -154,6 +153,16 @@ int lab_connect(struct here here, struct sock *sock, struct endpoint endpoint)
     fcntl(sock->fd, F_SETFL, flags);
     errno = error;
     return call_done(sock, here, began, result);
+}
+
+int lab_connect_waiting(struct here here, struct sock *sock, struct endpoint endpoint)
+{
+    char text[ENDPOINT_TEXT];
+    struct sockaddr_storage address;
+    socklen_t size = address_sockaddr(&endpoint.address, endpoint.port, &address);
+    int64_t began = record_begin(sock->lab, here, "connect(%s, %s)", sock->name,
+                                 endpoint_text(sock->lab, endpoint, text));
+    return call_done(sock, here, began, connect(sock->fd, (struct sockaddr *)&address, size));
 }
 
 void lab_start_connect(struct here here, struct sock *sock, struct endpoint endpoint)
@@ -199,37 +208,14 @@ struct sock *lab_accept(struct here here, struct sock *listener)
     return adopt(lab, here, fd, listener->host);
 }
 
-bool lab_is_readable(struct here here, struct sock *sock)
+int lab_accept_waiting(struct here here, struct sock *listener)
 {
-    struct pollfd fd = {.fd = sock->fd, .events = POLLIN};
-    int64_t began = record_begin(sock->lab, here, "poll(%s, POLLIN, 0)", sock->name);
-    return call_done(sock, here, began, poll(&fd, 1, 0)) > 0;
-}
-
-void lab_await_readable(struct here here, struct sock *sock)
-{
-    int64_t began = record_begin(sock->lab, here, "poll(%s, POLLIN)", sock->name);
-    bool ready = becomes(sock, POLLIN);
-    call_done(sock, here, began, ready);
-    if (!ready) {
-        lab_fail(sock->lab, here, "%s did not become readable in %d ms", sock->name, PATIENCE_MS);
-        lab_finish(sock->lab);
-    }
-}
-
-unsigned lab_await_one_of(struct here here, struct sock *const socks[], unsigned count)
-{
-    struct sock *first = socks[0];
-    struct pollfd fds[SOCKETS_MAX];
-    for (unsigned i = 0; i < count; i++)
-        fds[i] = (struct pollfd){.fd = socks[i]->fd, .events = POLLIN};
-    int64_t began = record_begin(first->lab, here, "poll(%u sockets, POLLIN)", count);
-    int ready = call_done(first, here, began, poll(fds, count, PATIENCE_MS));
-    for (unsigned i = 0; i < count && ready > 0; i++)
-        if (fds[i].revents)
-            return i;
-    lab_fail(first->lab, here, "none of %u sockets became readable in %d ms", count, PATIENCE_MS);
-    lab_finish(first->lab);
+    int64_t began = record_begin(listener->lab, here, "accept(%s)", listener->name);
+    int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+    int result = call_done(listener, here, began, fd < 0 ? -1 : 0);
+    if (fd >= 0)
+        close(fd);
+    return result;
 }
 
 int lab_shutdown(struct here here, struct sock *sock, int how, const char *name)
@@ -244,6 +230,17 @@ int lab_close(struct here here, struct sock *sock)
     int fd = sock->fd;
     sock->fd = -1;
     return call_done(sock, here, began, close(fd));
+}
+
+void lab_unix_pair(struct here here, struct lab *lab, const char *host, int type, struct sock *pair[2])
+{
+    int index = host_named_or_break(lab, here, host), fd[2];
+    int64_t began = record_begin(lab, here, "socketpair(AF_UNIX, %s, 0)", type_text(type));
+    int result = socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd);
+    record_call(lab, here, host, began, result, errno);
+    lab_must(here, result < 0 ? -errno : 0);
+    pair[0] = adopt(lab, here, fd[0], index);
+    pair[1] = adopt(lab, here, fd[1], index);
 }
 
 struct sock *lab_tcp_listener(struct here here, struct lab *lab, const char *host, uint16_t port)
@@ -264,4 +261,33 @@ struct stream lab_tcp_stream(struct here here, struct lab *lab)
     lab_skip_packets(lab, "client");
     lab_skip_packets(lab, "server");
     return stream;
+}
+
+struct sock *lab_udp_receiver(struct here here, struct lab *lab, const char *host, uint16_t port)
+{
+    struct sock *receiver = lab_socket(here, lab, host, 0, SOCK_DGRAM, 0);
+    lab_must(here, lab_bind(here, receiver, any_address(lab, port)));
+    return receiver;
+}
+
+struct udp_pair lab_udp_pair(struct here here, struct lab *lab)
+{
+    struct udp_pair pair = {.server = lab_socket(here, lab, "server", 0, SOCK_DGRAM, 0),
+                            .client = lab_socket(here, lab, "client", 0, SOCK_DGRAM, 0)};
+    lab_must(here, lab_bind(here, pair.server, at(lab, "server", SERVICE)));
+    lab_must(here, lab_bind(here, pair.client, at(lab, "client", SERVICE)));
+    lab_must(here, lab_connect(here, pair.client, at(lab, "server", SERVICE)));
+    lab_must(here, lab_connect(here, pair.server, at(lab, "client", SERVICE)));
+    return pair;
+}
+
+const char *lab_preferred_address(struct here here, struct lab *lab, const char *host, const char *peer,
+                                  bool preferred)
+{
+    static char second[40];
+    snprintf(second, sizeof second, "%s#2", host);
+    struct sock *probe = lab_socket(here, lab, host, 0, SOCK_DGRAM, 0);
+    lab_must(here, lab_connect(here, probe, at(lab, peer, SERVICE)));
+    bool first = same_address(name_of(probe).address, at(lab, host, 0));
+    return first == preferred ? host : second;
 }

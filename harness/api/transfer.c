@@ -2,12 +2,10 @@
 /* Sending and receiving. */
 #include "api/call.h"
 
-#include <linux/sockios.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -37,38 +35,73 @@ int lab_send(struct here here, struct sock *sock, const char *data, size_t lengt
     return call_done(sock, here, began, (int)send(sock->fd, data, length, flags | MSG_NOSIGNAL));
 }
 
+/* So many `x'; to be freed. */
+static char *filler(struct here here, struct sock *sock, size_t count)
+{
+    char *data = malloc(count + 1);
+    if (!data)
+        lab_break(sock->lab, here, "out of memory");
+    memset(data, 'x', count);
+    return data;
+}
+
+int lab_send_bytes(struct here here, struct sock *sock, size_t count, int flags, const char *names)
+{
+    char *data = filler(here, sock, count);
+    int sent = lab_send(here, sock, data, count, flags, names);
+    free(data);
+    return sent;
+}
+
 void lab_send_all(struct here here, struct sock *sock, const char *data, size_t length, int flags)
 {
-    char *filler = NULL;
-    if (!data) {
-        data = filler = malloc(length + 1);
-        if (!filler)
-            lab_break(sock->lab, here, "out of memory");
-        memset(filler, 'x', length);
-    }
-    int sent = lab_send(here, sock, data, length, flags,
-                        flags & MSG_MORE ? "MSG_MORE"
-                        : flags          ? "flags"
-                                         : "0");
-    free(filler);
+    const char *names = flags & MSG_MORE ? "MSG_MORE" : flags ? "flags" : "0";
+    int sent = data ? lab_send(here, sock, data, length, flags, names)
+                    : lab_send_bytes(here, sock, length, flags, names);
     lab_must(here, sent);
     if ((size_t)sent != length)
         lab_break(sock->lab, here, "%s: only %d of %zu bytes were taken", sock->lab->page->last_call, sent,
                   length);
 }
 
-int lab_send_to(struct here here, struct sock *sock, const char *data, int flags, const char *names,
-                struct endpoint endpoint)
+unsigned lab_send_segments(struct here here, struct sock *sock, unsigned count)
+{
+    unsigned size = (unsigned)lab_get_int(here, sock, IPPROTO_TCP, TCP_MAXSEG, "IPPROTO_TCP, TCP_MAXSEG");
+    lab_send_all(here, sock, NULL, count * size, 0);
+    return count * size;
+}
+
+static int send_data_to(struct here here, struct sock *sock, const char *data, size_t length, int flags,
+                        const char *names, struct endpoint endpoint)
 {
     char text[SHOWN + 40], to[ENDPOINT_TEXT];
     struct sockaddr_storage address;
     socklen_t size = address_sockaddr(&endpoint.address, endpoint.port, &address);
-    int64_t began =
-        record_begin(sock->lab, here, "sendto(%s, %s, %s, %s)", sock->name, shown(data, strlen(data), text),
-                     names, endpoint_text(sock->lab, endpoint, to));
-    ssize_t sent =
-        sendto(sock->fd, data, strlen(data), flags | MSG_NOSIGNAL, (struct sockaddr *)&address, size);
-    return call_done(sock, here, began, (int)sent);
+    int64_t began = record_begin(sock->lab, here, "sendto(%s, %s, %s, %s)", sock->name,
+                                 shown(data, length, text), names, endpoint_text(sock->lab, endpoint, to));
+    return call_done(
+        sock, here, began,
+        (int)sendto(sock->fd, data, length, flags | MSG_NOSIGNAL, (struct sockaddr *)&address, size));
+}
+
+int lab_send_to(struct here here, struct sock *sock, const char *text, int flags, const char *names,
+                struct endpoint endpoint)
+{
+    return send_data_to(here, sock, text, strlen(text), flags, names, endpoint);
+}
+
+int lab_send_bytes_to(struct here here, struct sock *sock, size_t count, struct endpoint endpoint)
+{
+    char *data = filler(here, sock, count);
+    int sent = send_data_to(here, sock, data, count, 0, "0", endpoint);
+    free(data);
+    return sent;
+}
+
+int lab_write(struct here here, struct sock *sock, const char *text)
+{
+    int64_t began = record_begin(sock->lab, here, "write(%s, \"%s\")", sock->name, text);
+    return call_done(sock, here, began, (int)write(sock->fd, text, strlen(text)));
 }
 
 void lab_write_parts(struct here here, struct sock *sock, const char *const parts[])
@@ -83,27 +116,6 @@ void lab_write_parts(struct here here, struct sock *sock, const char *const part
     int64_t began =
         record_begin(sock->lab, here, "writev(%s, %d parts, %zu bytes)", sock->name, count, length);
     lab_must(here, call_done(sock, here, began, (int)writev(sock->fd, vector, count)));
-}
-
-void lab_await_all_acknowledged(struct here here, struct sock *sock)
-{
-    struct lab *lab = sock->lab;
-    struct timespec deadline = deadline_after_ms(PATIENCE_MS);
-    int64_t began = record_begin(lab, here, "everything sent by %s acknowledged", sock->name);
-    int unacknowledged = 0;
-    bool in_time = true;
-    wires_lock(lab->wires);
-    /* A packet is captured and taken by TCP in one go of the soft interrupt, before this thread runs again.
-     */
-    while (ioctl(sock->fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged && in_time)
-        in_time = wires_wait(lab->wires, &deadline);
-    wires_unlock(lab->wires);
-    call_done(sock, here, began, 0);
-    if (unacknowledged) {
-        lab_fail(lab, here, "%d bytes sent by %s were not acknowledged in %d ms", unacknowledged, sock->name,
-                 PATIENCE_MS);
-        lab_finish(lab);
-    }
 }
 
 int lab_receive_waiting(struct here here, struct sock *sock, void *buffer, size_t size, int flags,
@@ -148,24 +160,23 @@ void lab_receive_text(struct here here, struct sock *sock, const char *text)
     ssize_t have = read_all(here, sock, buffer, length);
     const char *wanted = length ? shown(text, length, want) : "the end of the stream";
     if (have < 0)
-        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call, wanted,
-                 errno_name((int)-have));
+        lab_differs(sock->lab, here, sock->lab->page->last_call, wanted, errno_name((int)-have));
     else if ((size_t)have != length || memcmp(buffer, text, length) != 0)
-        lab_fail(sock->lab, here, "%s: expected %s, got %s", sock->lab->page->last_call, wanted,
-                 shown(buffer, (size_t)have, got));
+        lab_differs(sock->lab, here, sock->lab->page->last_call, wanted, shown(buffer, (size_t)have, got));
     free(buffer);
 }
 
 void lab_receive_bytes(struct here here, struct sock *sock, size_t count)
 {
-    char *buffer = malloc(count + 1);
+    char *buffer = malloc(count + 1), want[40], got[40];
     if (!buffer)
         lab_break(sock->lab, here, "out of memory");
     ssize_t have = read_all(here, sock, buffer, count);
     free(buffer);
+    snprintf(want, sizeof want, "%zu bytes", count);
+    snprintf(got, sizeof got, "%zd", have);
     if (have < 0)
-        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %s", sock->lab->page->last_call, count,
-                 errno_name((int)-have));
+        lab_differs(sock->lab, here, sock->lab->page->last_call, want, errno_name((int)-have));
     else if ((size_t)have != count)
-        lab_fail(sock->lab, here, "%s: expected %zu bytes, got %zd", sock->lab->page->last_call, count, have);
+        lab_differs(sock->lab, here, sock->lab->page->last_call, want, got);
 }

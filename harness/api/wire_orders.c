@@ -32,6 +32,11 @@ void lab_wire_order(struct here here, struct lab *lab, const char *pattern, cons
     wires_order(lab->wires, &order);
 }
 
+const char *host_unreachable(const struct lab *lab)
+{
+    return is_v6(lab) ? "wire > client ICMP6 unreachable addr" : "wire > client ICMP unreachable host";
+}
+
 void lab_wire_reject(struct here here, struct lab *lab, const char *error, const char *pattern)
 {
     static const struct {
@@ -124,4 +129,12 @@ void wire_cut(struct lab *lab)
 void wire_heal(struct lab *lab)
 {
     cut(lab, false);
+}
+
+void server_vanishes(struct lab *lab)
+{
+    set_sysctl(lab, "client", "net.ipv4.tcp_early_retrans", "0");
+    settle(lab);
+    skip_packets(lab);
+    wire_cut(lab);
 }

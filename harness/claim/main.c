@@ -17,7 +17,8 @@ static int usage(const char *program)
     fprintf(stderr,
             "usage: %s                run its claims and show what happened\n"
             "       %s --list         list its claims as JSON\n"
-            "       %s --claim ID --into FOLDER [--placebo] [--timeout SECONDS] [--setup-timeout SECONDS]\n",
+            "       %s --claim ID --into FOLDER [--placebo] [--mutants | --mutate MUTANT]\n"
+            "           [--timeout SECONDS] [--setup-timeout SECONDS]\n",
             program, program, program);
     return 2;
 }
@@ -47,11 +48,13 @@ static int run_one(struct claim_run *run, const char *id)
 
 int main(int argc, char **argv)
 {
-    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, TIMEOUT, SETUP_TIMEOUT };
+    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, MUTANTS, MUTATE, TIMEOUT, SETUP_TIMEOUT };
     static const struct option options[] = {{"list", no_argument, NULL, LIST},
                                             {"claim", required_argument, NULL, CLAIM_OPTION},
                                             {"into", required_argument, NULL, INTO},
                                             {"placebo", no_argument, NULL, PLACEBO},
+                                            {"mutants", no_argument, NULL, MUTANTS},
+                                            {"mutate", required_argument, NULL, MUTATE},
                                             {"timeout", required_argument, NULL, TIMEOUT},
                                             {"setup-timeout", required_argument, NULL, SETUP_TIMEOUT},
                                             {NULL, 0, NULL, 0}};
@@ -72,6 +75,12 @@ int main(int argc, char **argv)
             break;
         case PLACEBO:
             run.placebo = true;
+            break;
+        case MUTANTS:
+            run.mutants = true;
+            break;
+        case MUTATE:
+            run.mutate = optarg;
             break;
         case TIMEOUT:
         case SETUP_TIMEOUT:

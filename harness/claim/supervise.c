@@ -43,7 +43,11 @@ static void write_start(const struct claim_run *run, const struct notebook *note
     json_object_set_new(record, "file", json_string(run->claim->file));
     json_object_set_new(record, "line", json_integer(run->claim->line));
     json_object_set_new(record, "placebo", json_boolean(run->placebo));
+    if (run->mutate)
+        notebook_set_text(record, "mutant", run->mutate);
     json_object_set_new(record, "kernel", json_string(kernel.release));
+    json_object_set_new(record, "version", json_string(kernel.version));
+    json_object_set_new(record, "machine", json_string(kernel.machine));
     json_object_set_new(record, "time", json_string(time && !strcmp(time, "virtual") ? "virtual" : "real"));
     json_object_set_new(record, "bench", json_string(run->claim->bench));
     notebook_write(notebook, record);

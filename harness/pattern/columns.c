@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define INDENT 4
+#define MARK   3 /* ">> " */
+#define GAP    2 /* between the columns */
 
 /* How much of `text` goes on a line of this width. */
 static size_t piece(const char *text, size_t width)
@@ -43,6 +45,25 @@ void columns_print(const struct columns *columns, const char *mark, const char *
         right = after(right, r);
         indent = INDENT;
     } while (*left || *right);
+}
+
+struct columns columns_of(FILE *out, size_t width, size_t left, size_t right)
+{
+    size_t room = width - MARK - GAP, most = room - (right < room / 2 ? right : room / 2);
+    struct columns columns = {.out = out, .left = left < most ? left : most};
+
+    columns.right = room - columns.left;
+    return columns;
+}
+
+void columns_difference(FILE *out, size_t width, const char *expected, const char *observed)
+{
+    size_t heading = strlen("expected"), left = strlen(expected), right = strlen(observed);
+    struct columns columns =
+        columns_of(out, width, left > heading ? left : heading, right > heading ? right : heading);
+
+    columns_print(&columns, "", "expected", "observed");
+    columns_print(&columns, ">>", expected, observed);
 }
 
 void columns_paragraph(FILE *out, size_t width, const char *text)

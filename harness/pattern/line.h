@@ -108,5 +108,7 @@ void pattern_variables(const struct pattern *pattern, pattern_visit *visit, void
 /* Whether the line speaks of ports, and of anything beyond flags, sequence numbers, ack, win and length. */
 bool pattern_names_ports(const struct pattern *pattern);
 bool pattern_names_options(const struct pattern *pattern);
+/* Whether it speaks of the field of this name: "win". */
+bool pattern_names_field(const struct pattern *pattern, const char *name);
 
 #endif

@@ -348,6 +348,14 @@ bool pattern_names_ports(const struct pattern *pattern)
            (pattern->src.port.compare != COMPARE_ANY || pattern->dst.port.compare != COMPARE_ANY);
 }
 
+bool pattern_names_field(const struct pattern *pattern, const char *name)
+{
+    for (size_t i = 0; i < pattern->test_count; i++)
+        if (strcmp(pattern->test[i].field->name, name) == 0)
+            return true;
+    return false;
+}
+
 bool pattern_names_options(const struct pattern *pattern)
 {
     for (size_t i = 0; i < pattern->test_count; i++)

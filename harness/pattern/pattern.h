@@ -6,7 +6,7 @@
 #ifndef LAB_PATTERN_PATTERN_H
 #define LAB_PATTERN_PATTERN_H
 
-#include "packet/flows.h"
+#include "packet/print.h"
 
 struct pattern; /* a parsed line; immutable, owned by whoever parsed it */
 
@@ -30,6 +30,10 @@ enum pattern_repeat pattern_repeat(const struct pattern *pattern);
 /* The time bounds after the line before, in nanoseconds; false if the line has none. No upper bound:
  * INT64_MAX. */
 bool pattern_delay(const struct pattern *pattern, int64_t *least, int64_t *most);
+
+/* The packet in the notation of patterns: of windows, options and ports only what this line speaks of. */
+const char *pattern_print(const struct pattern *pattern, const struct sighting *sighting,
+                          const struct names *names, char text[PACKET_TEXT]);
 
 /* Variables: "$name" takes the value of the field it stands for where first met, and must equal it after. */
 #define BINDINGS_MAX 32

@@ -43,10 +43,15 @@ int64_t script_least_wait(const struct script *script);
 
 /*
  * Expected and observed side by side, the first difference marked and named, then all variables and their
- * values. At most `width` columns (80 or more). Used when failed, and when open at the end of patience
+ * values. At most `width` columns (70 or more). Used when failed, and when open at the end of patience
  * (then the missing line is marked).
  */
 void script_report(const struct script *script, FILE *out, unsigned width);
+/* What is wrong, in one sentence: "line 1 differs in seq: expected 1:8, observed 1:6". */
+#define SCRIPT_SENTENCE 2048
+const char *script_sentence(const struct script *script, char sentence[SCRIPT_SENTENCE]);
+/* Of a failed script the packet that failed it, else NULL. */
+const struct sighting *script_culprit(const struct script *script);
 
 /* For each line, the number of packets it took in the best match (evidence, ladders). */
 size_t script_line_matches(const struct script *script, size_t line);

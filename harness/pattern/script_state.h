@@ -80,6 +80,12 @@ struct nearest_match {
     unsigned differences;
     struct mismatch why;
 };
+/* Its number in the capture file. */
+unsigned script_packet_number(const struct script *script, size_t packet);
+/* The packet beside this line (NOTHING: beside none): of windows, options and so on what lines speak of. */
+const char *script_packet_text(const struct script *script, size_t packet, size_t line,
+                               char text[PACKET_TEXT]);
+
 /* For a failed script: the line to which the packet that failed it comes nearest. */
 struct nearest_match script_nearest_line(const struct script *script);
 /* For an open script: the packet that comes nearest to the missing line; packet is NOTHING if there is none.

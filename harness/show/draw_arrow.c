@@ -9,6 +9,7 @@
  *   ├──── [S] ───────── ✕ dropped     │    `mid` is where it stops
  */
 #include "show/draw_text.h"
+#include "show/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,22 +47,19 @@ static bool is_wire(const struct ladder_event *event)
 
 static struct mark mark_of(const struct ladder_event *event)
 {
-    switch (event->kind) {
-    case EVENT_HELD:
-        return (struct mark){GLYPH_HELD, INK_WARN, event->record->name};
-    case EVENT_RELEASED:
-        return (struct mark){GLYPH_RELEASED, INK_WARN, "released"};
-    case EVENT_APPEAR:
-        if (event->fate == SHOWN_INJECTED)
-            return (struct mark){GLYPH_INJECTED, INK_MARK, "injected"};
-        if (event->fate == SHOWN_DUPLICATED)
-            return (struct mark){GLYPH_INJECTED, INK_WARN, "duplicate"};
-        return (struct mark){GLYPH_UNSEEN, INK_WARN, "not seen to leave"};
-    default:
-        if (event->fate == SHOWN_OTHER)
-            return (struct mark){GLYPH_UNSEEN, INK_WARN, "not seen to arrive"};
-        return (struct mark){GLYPH_LOST, INK_BAD, event->record->name};
-    }
+    const char *words = words_fate(event);
+
+    if (event->kind == EVENT_HELD)
+        return (struct mark){GLYPH_HELD, INK_WARN, words};
+    if (event->kind == EVENT_RELEASED)
+        return (struct mark){GLYPH_RELEASED, INK_WARN, words};
+    if (event->kind == EVENT_APPEAR && event->fate == SHOWN_INJECTED)
+        return (struct mark){GLYPH_INJECTED, INK_MARK, words};
+    if (event->kind == EVENT_APPEAR && event->fate == SHOWN_DUPLICATED)
+        return (struct mark){GLYPH_INJECTED, INK_WARN, words};
+    if (event->kind == EVENT_APPEAR || event->fate == SHOWN_OTHER)
+        return (struct mark){GLYPH_UNSEEN, INK_WARN, words};
+    return (struct mark){GLYPH_LOST, INK_BAD, words};
 }
 
 /*
@@ -231,18 +229,6 @@ static void draw_loop(struct drawing *d, const struct ladder_row *row, const str
     free(text);
 }
 
-/* The label, and what befell the frame without stopping it. */
-static char *label_of(const struct ladder_arrow *arrow, const struct ladder_event *first)
-{
-    char *label;
-
-    if (asprintf(&label, "%s%s%s", arrow->label,
-                 arrow->duplicated && first->kind == EVENT_DEPART ? " (duplicated)" : "",
-                 arrow->reordered && first->kind == EVENT_DEPART ? " (reordered)" : "") < 0)
-        return NULL;
-    return label;
-}
-
 /* Whether other frames were under way too, so that the lower end of a slanted arrow needs its label again. */
 static bool is_ambiguous(const struct drawing *d, const struct ladder_event *arrival)
 {
@@ -268,7 +254,7 @@ void draw_arrow_row(struct drawing *d, const struct ladder_row *row)
         draw_loop(d, row, arrow);
         return;
     }
-    label = label_of(arrow, first);
+    label = words_label(arrow, first);
     if (!label)
         return;
     g.label = (int)canvas_width(&d->canvas, span_of(label));

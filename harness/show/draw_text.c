@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ladder in cells: columns of the lifelines, lines of the rows, and what stands beside a host. */
 #include "show/draw_text.h"
+#include "show/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,24 +12,6 @@
 #define BESIDE_LINES  4 /* lines of one call at most: the last is cut */
 #define BESIDE_INDENT 4
 #define FLIGHTS_MOST  64 /* frames drawn under way at once */
-
-#define MS INT64_C(1000000)
-
-const char *draw_duration(int64_t nanoseconds, char text[32])
-{
-    int64_t ms = nanoseconds / MS;
-
-    if (ms < 1000)
-        snprintf(text, 32, "%.1f ms", (double)nanoseconds / 1e6);
-    else if (ms < 100000)
-        snprintf(text, 32, "%.*f s", ms < 10000 ? 3 : 2, (double)nanoseconds / 1e9);
-    else if (ms < 3600000)
-        snprintf(text, 32, "%dm%04.1fs", (int)(ms / 60000), (double)(ms % 60000 / 100) / 10);
-    else
-        snprintf(text, 32, "%lldh%02dm%02ds", (long long)(ms / 3600000), (int)(ms / 60000 % 60),
-                 (int)(ms / 1000 % 60));
-    return text;
-}
 
 /* ---- columns ---- */
 
@@ -144,48 +127,9 @@ static void draw_time(struct drawing *d, const char *text, enum ink ink)
                 (unsigned)d->time_width, ink);
 }
 
-/* A call with what it returned; of one that took long the two apart. NULL when out of memory. */
-static char *call_text(const struct drawing *d, const struct ladder_event *event)
-{
-    const struct record *call = event->record;
-    const char *dots = canvas_word(&d->canvas, WORD_ELLIPSIS);
-    bool plain = event->host < 0 && strcmp(call->value, "0") == 0; /* an order to the wire returns nothing */
-    const char *gap = *call->error ? " " : "", *value = plain ? "" : call->value,
-               *equals = *value ? " = " : "";
-    char duration[32], line[24] = "", *text;
-    bool slow = call->took >= LADDER_TOOK;
-    int made;
-
-    if (d->verbose && call->line)
-        snprintf(line, sizeof(line), "  :%u", call->line);
-    draw_duration(call->took, duration);
-    if (event->kind == EVENT_RETURN)
-        made = asprintf(&text, "%s %.*s%s%s%s%s, after %s", dots, (int)strcspn(call->text, "("), call->text,
-                        *value ? equals : " returned", value, gap, call->error, duration);
-    else if (!event->whole)
-        made = asprintf(&text, "%s %s%s", call->text, dots, line);
-    else
-        made = asprintf(&text, "%s%s%s%s%s%s%s%s%s", call->text, equals, value, gap, call->error,
-                        slow ? " (" : "", slow ? duration : "", slow ? ")" : "", line);
-    return made < 0 ? NULL : text;
-}
-
-static char *sysctl_text(const struct ladder_event *event)
-{
-    const struct record *sysctl = event->record;
-    char *text;
-
-    if (asprintf(&text, "sysctl %s = %s", sysctl->name, sysctl->value) < 0)
-        return NULL;
-    return text;
-}
-
-/* What stands beside the event's host; NULL for events that are drawn otherwise. */
 static char *text_beside(const struct drawing *d, const struct ladder_event *event)
 {
-    if (event->kind == EVENT_CALL || event->kind == EVENT_RETURN)
-        return call_text(d, event);
-    return event->kind == EVENT_SYSCTL ? sysctl_text(event) : NULL;
+    return words_beside(event, canvas_word(&d->canvas, WORD_ELLIPSIS), d->verbose);
 }
 
 static void draw_text_beside(struct drawing *d, const struct ladder_event *event, unsigned line)
@@ -197,7 +141,7 @@ static void draw_text_beside(struct drawing *d, const struct ladder_event *event
         return;
     if (event->host < 0)
         ink = INK_DIM;
-    else if (*event->record->error && event->whole == (event->kind == EVENT_CALL))
+    else if (words_tell_error(event))
         ink = INK_WARN;
     draw_beside(d, event->host, text, line, ink);
     free(text);
@@ -264,14 +208,10 @@ static void draw_report(struct drawing *d, const struct record *expect, bool mor
 
 static void draw_elided(struct drawing *d, const struct ladder_row *row)
 {
-    unsigned frames = 0;
-
-    for (size_t i = row->first; i < row->first + row->count; i++)
-        frames += d->ladder->events[i].kind == EVENT_DEPART || d->ladder->events[i].kind == EVENT_APPEAR;
     canvas_print(&d->canvas, d->left + 2, (unsigned)(d->right - d->left - 3), INK_DIM,
                  d->canvas.unicode ? "⋮ %u more packets (--verbose draws them)"
                                    : ": %u more packets (--verbose draws them)",
-                 frames);
+                 words_elided(d->ladder, row));
 }
 
 static void draw_row(struct drawing *d, const struct ladder_row *row, unsigned line)
@@ -308,7 +248,7 @@ static void draw_row_time(struct drawing *d, const struct ladder_row *row)
 
     if (row->kind == ROW_SILENCE)
         snprintf(text, sizeof(text), "%s %s", d->canvas.unicode ? "⋮" : ":",
-                 draw_duration(row->silence, duration));
+                 words_duration(row->silence, duration));
     else if (row->kind == ROW_EVENTS)
         snprintf(text, sizeof(text), "%.3f", (double)(row->at - d->ladder->origin) / 1e6);
     else
@@ -426,20 +366,6 @@ static void draw_above(struct drawing *d, int host, const char *text, enum ink i
     canvas_text(&d->canvas, x, span_of(text), (unsigned)width, ink);
 }
 
-/* The first address of a host in the claim's family, empty if unknown. */
-static const char *address_above(const struct drawing *d, int host)
-{
-    const struct notebook *n = d->notebook;
-    const char *claim = n->start ? n->start->name : "";
-    size_t length = strlen(claim);
-    bool v6 = length > 3 && strcmp(claim + length - 3, "/v6") == 0;
-
-    for (size_t i = 0; i < n->host_count; i++)
-        if (strcmp(n->hosts[i].name, d->ladder->host[host]) == 0)
-            return v6 ? n->hosts[i].v6 : n->hosts[i].v4;
-    return "";
-}
-
 static void draw_hosts(struct drawing *d)
 {
     bool any = false;
@@ -449,7 +375,7 @@ static void draw_hosts(struct drawing *d)
         draw_above(d, i, d->ladder->host[i], INK_BOLD);
     canvas_emit(&d->canvas);
     for (int i = 0; i < d->ladder->hosts; i++) {
-        const char *address = address_above(d, i);
+        const char *address = words_address(d->notebook, d->ladder->host[i]);
 
         draw_above(d, i, address, INK_DIM);
         any = any || *address;

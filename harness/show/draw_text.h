@@ -15,9 +15,14 @@ struct drawing {
     int x[LADDER_HOSTS_MAX]; /* column of each lifeline */
     int left, right;         /* of the first and the last one */
     unsigned *y;             /* first line of each row, and the one after the last */
+    bool brief;              /* no addresses, no reports, one line for each expectation */
+    unsigned lines;          /* brief: so many at most, those of the hosts' names included */
 };
 
-/* The ladder with the names of the hosts above. false when out of memory. */
+/*
+ * The ladder with the names of the hosts above; if it is to be brief, what lies around the first mismatch, else
+ * around the source line where the claim ended, else its end. false when out of memory.
+ */
 bool draw_ladder(struct drawing *drawing);
 
 /* Line number `line` of an event's text beside its host, with the lifeline's tee on the first. */
@@ -27,8 +32,5 @@ void draw_beside(struct drawing *drawing, int host, const char *text, unsigned l
 void draw_arrow_row(struct drawing *drawing, const struct ladder_row *row);
 /* The arrow after `event` on line y between the row of `event` and that of the next one. */
 void draw_flight(struct drawing *drawing, const struct ladder_event *event, unsigned y);
-
-/* "201.3 ms", "1.234 s", "12m03.4s", "2h00m00s" */
-const char *draw_duration(int64_t nanoseconds, char text[32]);
 
 #endif

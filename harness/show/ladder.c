@@ -205,6 +205,43 @@ static void elide(struct ladder *ladder)
     free(place);
 }
 
+/* Whether the capture (client.pcap, router-eth1.pcap, client-lo.pcap) is where the packet was seen. */
+static bool is_capture_of(const char *capture, const struct record *packet)
+{
+    size_t host = strlen(packet->host);
+    const char *rest = capture + host;
+
+    if (strncmp(capture, packet->host, host) != 0)
+        return false;
+    if (*rest == '-')
+        return strncmp(rest + 1, packet->interface, strlen(packet->interface)) == 0 &&
+               strcmp(rest + 1 + strlen(packet->interface), ".pcap") == 0;
+    return strcmp(rest, ".pcap") == 0 && strcmp(packet->interface, "eth0") == 0;
+}
+
+/* Of a frame that left and arrived, what its capture saw. */
+static void find_mismatch(struct ladder *ladder, const struct notebook *notebook)
+{
+    const struct record *expect = notebook->records, *end = notebook->records + notebook->count;
+
+    ladder->mismatch = LADDER_NONE;
+    while (expect < end && !(expect->kind == RECORD_EXPECT && !expect->ok))
+        expect++;
+    if (expect == end || !expect->number)
+        return;
+    for (size_t i = 0; i < ladder->event_count; i++) {
+        const struct ladder_event *event = &ladder->events[i];
+        const struct record *packet = event->record;
+
+        if (event->arrow != LADDER_NONE && packet->kind == RECORD_PACKET &&
+            packet->number == expect->number && is_capture_of(expect->name, packet) &&
+            event->kind == (packet->out ? EVENT_DEPART : EVENT_ARRIVE)) {
+            ladder->mismatch = event->row;
+            return;
+        }
+    }
+}
+
 struct ladder *ladder_new(const struct notebook *notebook, bool everything)
 {
     struct ladder *ladder = calloc(1, sizeof(*ladder));
@@ -233,6 +270,7 @@ struct ladder *ladder_new(const struct notebook *notebook, bool everything)
     }
     if (!everything)
         elide(ladder);
+    find_mismatch(ladder, notebook);
     return ladder;
 }
 

@@ -72,6 +72,7 @@ struct ladder {
     size_t arrow_count;
     struct ladder_row *rows;
     size_t row_count;
+    size_t mismatch; /* row of the packet that the first unmet expectation blames, or LADDER_NONE */
 };
 
 /*

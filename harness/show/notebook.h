@@ -44,13 +44,15 @@ struct record {
     int64_t t;         /* nanoseconds since the epoch */
     const char *host;  /* sysctl, call, packet; wire: where the frame came from */
     const char *text;  /* call, packet, wire, expect, note, output; start: the sentence; end: the reason */
-    const char *name;  /* start: the claim; sysctl, fact; wire: the fate; end: the outcome; other: the kind */
+    const char *name;  /* start: the claim; sysctl, fact; wire: the fate; end: the outcome; other: the kind;
+                          expect: the capture with the packet to blame, empty if none is */
     const char *value; /* call: the result; sysctl, fact */
     const char *unit;  /* fact */
     const char *error; /* call: errno by name, empty if it succeeded */
     const char *report;    /* expect, if not ok */
     const char *interface; /* packet */
     uint64_t uid;          /* packet, wire: 0 if unknown */
+    unsigned number;       /* packet: in its capture; expect: of the packet to blame; 0 if unknown */
     int64_t took;          /* call */
     unsigned line;         /* of the C source; 0 if unknown */
     int wire;              /* wire: its number */
@@ -96,6 +98,8 @@ struct notebook {
 struct notebook *notebook_parse(const char *where, const char *bytes, size_t length);
 /* Reads FOLDER/notebook.jsonl. */
 struct notebook *notebook_read(const char *folder);
+/* The same without a message, for those to whom a missing or broken notebook is no surprise. */
+struct notebook *notebook_look(const char *folder);
 void notebook_free(struct notebook *notebook);
 
 #endif

@@ -24,14 +24,15 @@ struct reader {
     unsigned row;
     const char *kind; /* of the record at hand, for messages */
     struct notebook *notebook;
-    bool quiet; /* the broken line may be a truncated one */
+    bool quiet;  /* the broken line may be a truncated one */
+    bool silent; /* nobody wants to know */
 };
 
 __attribute__((format(printf, 2, 3))) static int complain(const struct reader *r, const char *format, ...)
 {
     va_list arguments;
 
-    if (r->quiet)
+    if (r->quiet || r->silent)
         return -1;
     fprintf(stderr, "%s:%u: ", r->where, r->row);
     va_start(arguments, format);
@@ -117,6 +118,16 @@ static int get_line(struct reader *r, const json_t *o, unsigned *out)
     if (get_integer(r, o, "line", OPTIONAL, 1 << 30, &line) < 0)
         return -1;
     *out = (unsigned)line;
+    return 0;
+}
+
+static int get_number(struct reader *r, const json_t *o, const char *member, unsigned *out)
+{
+    int64_t number;
+
+    if (get_integer(r, o, member, OPTIONAL, UINT32_MAX, &number) < 0)
+        return -1;
+    *out = (unsigned)number;
     return 0;
 }
 
@@ -263,6 +274,7 @@ static int read_packet(struct reader *r, const json_t *o, struct record *record)
     if (get_string(r, o, "host", REQUIRED, &record->host) < 0 ||
         get_string(r, o, "interface", OPTIONAL, &record->interface) < 0 ||
         get_string(r, o, "direction", REQUIRED, &direction) < 0 ||
+        get_number(r, o, "number", &record->number) < 0 ||
         get_string(r, o, "text", REQUIRED, &record->text) < 0 || get_uid(r, o, &record->uid) < 0)
         return -1;
     record->out = strcmp(direction, "out") == 0;
@@ -319,7 +331,9 @@ static int read_expect(struct reader *r, const json_t *o, struct record *record)
 {
     if (get_string(r, o, "text", REQUIRED, &record->text) < 0 ||
         get_bool(r, o, "ok", REQUIRED, &record->ok) < 0 ||
-        get_string(r, o, "report", OPTIONAL, &record->report) < 0)
+        get_string(r, o, "report", OPTIONAL, &record->report) < 0 ||
+        get_string(r, o, "capture", OPTIONAL, &record->name) < 0 ||
+        get_number(r, o, "packet", &record->number) < 0)
         return -1;
     return get_line(r, o, &record->line);
 }
@@ -469,10 +483,10 @@ static int read_all(struct reader *r, const char *bytes, size_t length)
     return 0;
 }
 
-struct notebook *notebook_parse(const char *where, const char *bytes, size_t length)
+static struct notebook *parse(const char *where, const char *bytes, size_t length, bool silent)
 {
     struct notebook *n = calloc(1, sizeof(*n));
-    struct reader r = {.where = where, .row = 1, .notebook = n};
+    struct reader r = {.where = where, .row = 1, .notebook = n, .silent = silent};
 
     if (n) {
         n->file = n->kernel = n->time = n->bench = "";
@@ -489,6 +503,11 @@ struct notebook *notebook_parse(const char *where, const char *bytes, size_t len
         return NULL;
     }
     return n;
+}
+
+struct notebook *notebook_parse(const char *where, const char *bytes, size_t length)
+{
+    return parse(where, bytes, length, false);
 }
 
 /* The whole of a file, or NULL with errno. A directory or an endless file is refused by read(2) or memory. */
@@ -522,7 +541,7 @@ static char *read_file(const char *path, size_t *length)
     return bytes;
 }
 
-struct notebook *notebook_read(const char *folder)
+static struct notebook *read_from(const char *folder, bool silent)
 {
     struct notebook *notebook = NULL;
     char *path, *bytes;
@@ -534,12 +553,22 @@ struct notebook *notebook_read(const char *folder)
     }
     bytes = read_file(path, &length);
     if (bytes)
-        notebook = notebook_parse(path, bytes, length);
-    else
+        notebook = parse(path, bytes, length, silent);
+    else if (!silent)
         fprintf(stderr, "read %s: %s\n", path, strerror(errno));
     free(bytes);
     free(path);
     return notebook;
+}
+
+struct notebook *notebook_read(const char *folder)
+{
+    return read_from(folder, false);
+}
+
+struct notebook *notebook_look(const char *folder)
+{
+    return read_from(folder, true);
 }
 
 void notebook_free(struct notebook *notebook)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The entrance: a folder in, its story out; and what suits the terminal at hand. */
 #include "show/show.h"
+#include "show/draw_svg.h"
 #include "show/story.h"
 
 #include <stdlib.h>
@@ -20,6 +21,40 @@ int show_claim(const char *folder, FILE *out, const struct show_style *style)
     result = story_draw(notebook, folder, out, style);
     if (result < 0 && !style->tcpdump) /* that has said what was wrong itself */
         fprintf(stderr, "draw %s: out of memory\n", folder);
+    notebook_free(notebook);
+    return result;
+}
+
+/* What the picture shows, for those who do not see it: its texts are read to them, after this. */
+static void describe(const struct notebook *notebook, const struct ladder *ladder, char text[256])
+{
+    size_t calls = 0, frames = 0;
+
+    for (size_t i = 0; i < ladder->event_count; i++) {
+        calls += ladder->events[i].kind == EVENT_CALL;
+        frames += ladder->events[i].kind == EVENT_DEPART || ladder->events[i].kind == EVENT_APPEAR;
+    }
+    snprintf(text, 256, "%zu calls and %zu packets between %d hosts, time downwards; the claim %.20s.", calls,
+             frames, ladder->hosts, notebook->end ? notebook->end->name : "has not ended");
+}
+
+int show_svg(const char *folder, FILE *out, bool everything)
+{
+    struct notebook *notebook = notebook_read(folder);
+    struct ladder *ladder = notebook ? ladder_new(notebook, everything) : NULL;
+    struct picture picture = {0};
+    char description[256];
+    int result = -1;
+
+    if (ladder && draw_svg(notebook, ladder, true, &picture)) {
+        describe(notebook, ladder, description);
+        picture_svg(&picture, out, notebook->start ? notebook->start->name : folder, description);
+        result = 0;
+    } else if (notebook) {
+        fprintf(stderr, "draw %s: out of memory\n", folder);
+    }
+    picture_free(&picture);
+    ladder_free(ladder);
     notebook_free(notebook);
     return result;
 }

@@ -20,6 +20,9 @@ struct show_style {
 /* Draws the claim whose evidence lies in FOLDER. 0, or -1 with a message on stderr. */
 int show_claim(const char *folder, FILE *out, const struct show_style *style);
 
+/* The same as a standalone SVG. `everything`: every packet of a long transfer, and whole labels. */
+int show_svg(const char *folder, FILE *out, bool everything);
+
 /*
  * What suits `out` and the environment: columns of the terminal (else COLUMNS, else 80), Unicode by the
  * locale (LC_ALL, LC_CTYPE, LANG), colour only on a terminal, without NO_COLOR and not on TERM=dumb.

@@ -11,6 +11,11 @@ int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t milliseconds_since(int64_t began_ns)
+{
+    return (now_ns() - began_ns) / 1000000;
+}
+
 void let_pass_ms(struct lab *lab, unsigned milliseconds)
 {
     int64_t began = record_begin(lab, HERE, "%u ms pass", milliseconds);
