@@ -292,7 +292,7 @@ CLAIM(tcp_rto_sysctls_are_the_defaults_of_the_new_options, V4 | V6,
     expect_defaults(lab, defaults);
 }
 
-CLAIM(connecting_changes_what_eight_options_read, V4 | V6,
+CLAIM(connecting_changes_what_few_options_read, V4 | V6,
       "when a TCP socket has been connected SO_PEERNAME, IP_MTU, IPV6_MTU, IPV6_PATHMTU and IPV6_ADDRFORM can be read, and "
       "SO_SNDBUF, SO_MEMINFO, TCP_MAXSEG, TCP_WINDOW_CLAMP and TCP_INFO read otherwise than before; hardly any other option",
       .cites = "ip(7), IP_MTU; ipv6(7), IPV6_MTU, IPV6_ADDRFORM; tcp(7), TCP_MAXSEG")
@@ -310,7 +310,7 @@ CLAIM(connecting_changes_what_eight_options_read, V4 | V6,
                                 "IPPROTO_TCP TCP_MAXSEG, IPPROTO_TCP TCP_WINDOW_CLAMP, IPPROTO_TCP TCP_INFO"
                               : "SOL_SOCKET SO_PEERNAME, SOL_SOCKET SO_SNDBUF, SOL_SOCKET SO_MEMINFO, IPPROTO_IP IP_MTU, "
                                 "IPPROTO_TCP TCP_MAXSEG, IPPROTO_TCP TCP_WINDOW_CLAMP, IPPROTO_TCP TCP_INFO",
-                   "SOL_SOCKET SO_BUF_LOCK, IPPROTO_IP IP_PROTOCOL");
+                   "SOL_SOCKET SO_RCVBUF, IPPROTO_IP IP_PROTOCOL, IPPROTO_TCP TCP_QUICKACK");
     fact_changed(lab, "connected", before, connected);
 }
 

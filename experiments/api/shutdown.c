@@ -106,6 +106,7 @@ CLAIM(fin_waits_behind_data_that_may_not_leave_yet, V4 | V6,
     if (treatment(lab))
         shut_down(s.client, SHUT_WR);
     settle(lab);
+    equivalent(lab, "ever", "a FIN ahead of the data would be bare; in its place it comes with the last of them");
     expect_nothing(lab, "client > server [F.] seq <$end");
     expect_nothing(lab, "client > server [FP.] seq <$end");
 

@@ -184,6 +184,8 @@ CLAIM(connect_binds_an_unbound_udp_socket_before_it_sends, V4 | V6,
         connect_to(s, at(lab, "server", SERVICE));
     expect(lab, same(name_of(s), at(lab, "client", 50000)));
     expect_nothing(lab, "client > server UDP");
+    send_text(s, "x");
+    expect_wire(lab, "client.50000 > server UDP len 1");
 }
 
 CLAIM(unbound_udp_socket_receives_only_after_it_has_sent, V4 | V6,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IP_PKTINFO: to which address a datagram was sent, and from which the answer is to leave.
- * [notes] IPPROTO_IP.IP_PKTINFO, IP_RECVDSTADDR; ip(7)
+ * IP_PKTINFO, and what is the same with IPV6_RECVPKTINFO: to which address a datagram was sent, and from which the answer is to leave.
+ * [notes] IPPROTO_IP.IP_PKTINFO, IP_RECVDSTADDR, IPPROTO_IPV6.IPV6_RECVPKTINFO; ip(7); RFC 3542 section 6
  */
 #include "lab.h"
 
@@ -9,14 +9,14 @@ EXPERIMENT("IP_PKTINFO", "IPPROTO_IP", "destination address and interface of eac
 
 #define PORT 1234 /* as in the notes: 0.0.0.0:1234 */
 
-CLAIM(destination_address_comes_with_each_datagram, V4,
-      "on a server with several addresses, IP_PKTINFO tells for each datagram which of them it was sent to",
+CLAIM(destination_address_comes_with_each_datagram, V4 | V6,
+      "on a server with several addresses, IP_PKTINFO (IPV6_RECVPKTINFO) tells for each datagram which of them it was sent to",
       .bench = "client server*3")
 {
     struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
 
     if (treatment(lab))
-        set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
+        set_ip_int(server, IP_PKTINFO, IPV6_RECVPKTINFO, 1);
     send_to(client, "one", 0, at(lab, "server", PORT));
     send_to(client, "two", 0, at(lab, "server#2", PORT));
     send_to(client, "three", 0, at(lab, "server#3", PORT));
@@ -51,12 +51,12 @@ CLAIM(without_it_the_destination_is_not_told, V4,
     expect(lab, same_address(name_of(server).address, any_address(lab, PORT)));
 }
 
-CLAIM(answer_leaves_from_the_address_that_was_asked, V4,
-      "an answer sent with the IP_PKTINFO address of the request in ipi_spec_dst leaves from that address",
-      .bench = "client server*3")
+CLAIM(answer_leaves_from_the_address_that_was_asked, V4 | V6,
+      "an answer sent with the address of the request's IP_PKTINFO in ipi_spec_dst (in IPV6_PKTINFO) leaves from that address",
+      .bench = "client server*3", .cites = "RFC 3542 section 6.2")
 {
     struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
-    set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
+    set_ip_int(server, IP_PKTINFO, IPV6_RECVPKTINFO, 1);
 
     send_to(client, "question", 0, at(lab, "server#2", PORT));
     struct message question = receive_message(server);
@@ -106,15 +106,15 @@ CLAIM(one_socket_per_address_answers_without_it, V4 | V6,
                 "server#2.1234 > client.$port UDP data \"answer\"");
 }
 
-CLAIM(interface_comes_with_each_datagram, V4,
-      "IP_PKTINFO tells the index of the interface by which the datagram came",
+CLAIM(interface_comes_with_each_datagram, V4 | V6,
+      "IP_PKTINFO (IPV6_RECVPKTINFO) tells the index of the interface by which the datagram came",
       .bench = "client server; server other", .cites = "ip(7), IP_PKTINFO")
 {
     struct sock *server = udp_receiver(lab, "server", PORT);
     struct sock *client = udp_socket(lab, "client"), *other = udp_socket(lab, "other");
 
     if (treatment(lab))
-        set_int(server, IPPROTO_IP, IP_PKTINFO, 1);
+        set_ip_int(server, IP_PKTINFO, IPV6_RECVPKTINFO, 1);
     send_to(client, "?", 0, at(lab, "server", PORT));
     struct message by_first = receive_message(server);
     send_to(other, "?", 0, at(lab, "server", PORT));

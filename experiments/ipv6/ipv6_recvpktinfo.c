@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IPV6_RECVPKTINFO and IPV6_PKTINFO: destination and interface of each datagram received or sent.
+ * IPV6_RECVPKTINFO and IPV6_PKTINFO: destination and interface of each datagram received or sent. What is the same with
+ * IP_PKTINFO, that is receiving them and answering from the address that was asked: ip/ip_pktinfo.c.
  * [notes] IPPROTO_IPV6.IPV6_RECVPKTINFO; [unp] 6.9; RFC 3542 section 6
  */
 #include "lab.h"
@@ -10,45 +11,6 @@ EXPERIMENT("IPV6_RECVPKTINFO", "IPPROTO_IPV6",
 
 #define PORT 1234
 
-CLAIM(destination_address_comes_with_each_datagram, V6,
-      "on a server with several addresses, IPV6_RECVPKTINFO makes recvmsg tell for each datagram which of them it was "
-      "sent to",
-      .bench = "client server*3")
-{
-    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
-
-    if (treatment(lab))
-        set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-    send_to(client, "one", 0, at(lab, "server", PORT));
-    send_to(client, "two", 0, at(lab, "server#2", PORT));
-    send_to(client, "three", 0, at(lab, "server#3", PORT));
-    struct message one = receive_message(server);
-    struct message two = receive_message(server);
-    struct message three = receive_message(server);
-
-    expect(lab, same_address(pktinfo_of(&one).destination, at(lab, "server", 0)));
-    expect(lab, same_address(pktinfo_of(&two).destination, at(lab, "server#2", 0)));
-    expect(lab, same_address(pktinfo_of(&three).destination, at(lab, "server#3", 0)));
-}
-
-CLAIM(interface_comes_with_each_datagram, V6,
-      "IPV6_RECVPKTINFO makes recvmsg tell the index of the interface by which the datagram came",
-      .bench = "client server; server other")
-{
-    struct sock *server = udp_receiver(lab, "server", PORT);
-    struct sock *client = udp_socket(lab, "client"), *other = udp_socket(lab, "other");
-
-    if (treatment(lab))
-        set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-    send_to(client, "?", 0, at(lab, "server", PORT));
-    struct message by_first = receive_message(server);
-    send_to(other, "?", 0, at(lab, "server", PORT));
-    struct message by_second = receive_message(server);
-
-    expect_equal(lab, pktinfo_of(&by_first).interface, device_index(lab, "server", "eth0"));
-    expect_equal(lab, pktinfo_of(&by_second).interface, device_index(lab, "server", "eth1"));
-}
-
 CLAIM(int_is_written_and_read_back, NO_FAMILY,
       "IPV6_RECVPKTINFO is an int: 0 on a new socket, and 1 is read back when 1 was set")
 {
@@ -57,24 +19,6 @@ CLAIM(int_is_written_and_read_back, NO_FAMILY,
     if (treatment(lab))
         set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
     expect_equal(lab, get_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO), 1);
-}
-
-CLAIM(answer_leaves_from_the_address_that_was_asked, V6,
-      "an answer sent with the IPV6_PKTINFO item of the request leaves from the address that was asked",
-      .bench = "client server*3", .cites = "RFC 3542 section 6.2")
-{
-    struct sock *server = udp_receiver(lab, "server", PORT), *client = udp_socket(lab, "client");
-    set_int(server, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-
-    send_to(client, "question", 0, at(lab, "server#2", PORT));
-    struct message question = receive_message(server);
-    if (treatment(lab))
-        send_from(server, "answer", question.from, pktinfo_of(&question).destination, 0);
-    else
-        send_to(server, "answer", 0, question.from);
-    expect_wire(lab,
-                "client.$port > server#2.1234 UDP data \"question\"",
-                "server#2.1234 > client.$port UDP data \"answer\"");
 }
 
 CLAIM(sticky_source_address_is_not_used, V6,

@@ -65,6 +65,7 @@ CLAIM(zero_drops_the_datagram, V4 | V6,
               "client > server UDP data \"!yes\"");
     receive_text(p.server, "!yes");
     settle(lab);
+    equivalent(lab, "ever", "the claim is that there is none; a closed port answers with one (connect_udp)");
     expect_nothing_at(lab, "server", "server > client IP"); /* no ICMP error */
 }
 

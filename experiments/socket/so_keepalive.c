@@ -72,6 +72,8 @@ CLAIM(udp_socket_takes_it_and_stays_silent, V4 | V6,
     expect_equal(lab, get_int(sock, SOL_SOCKET, SO_KEEPALIVE), 1);
     expect_refused(lab, try_set_int(sock, IPPROTO_TCP, TCP_KEEPIDLE, 1), ENOPROTOOPT);
     expect_silence(lab, 1200, "client > server UDP");
+    send_text(sock, "x");
+    expect_wire(lab, "client > server UDP len 1");
 }
 
 /* ------------------------------------------------------------------ probes and their answers */

@@ -108,8 +108,8 @@ CLAIM(nodelay_does_not_wait_for_the_delayed_ack, V4 | V6,
     send_bytes(s.client, 4);
     send_bytes(s.client, 396);
     expect_wire(lab,
-                "client > server [P.] $a:$b",
-                "client > server [P.] $b:$c");
+                "client > server [P.] $a:$b len 4",
+                "client > server [P.] $b:$c len 396");
 }
 
 CLAIM(reply_carries_the_ack, V4 | V6,

@@ -43,6 +43,7 @@ CLAIM(each_direction_has_sequence_numbers_and_limits_of_its_own, V4 | V6,
       "each direction has a first sequence number, an MSS and a window scale of its own, told in its own SYN: data of one "
       "move only its own numbers")
 {
+    need_window_scale_7(lab);
     struct sock *listener = tcp_listener(lab, "server", SERVICE), *client = tcp_socket(lab, "client");
     if (treatment(lab)) {
         set_int(listener, IPPROTO_TCP, TCP_MAXSEG, 700);

@@ -99,6 +99,7 @@ CLAIM(sending_to_a_silent_host_is_retransmitted_until_etimedout, V4 | V6,
                 "client > server [P.] 11:14 ack 1",
                 "* client > server [P.] 11:14 ack 1");
     await_readable(s.client);
+    equivalent(lab, "ever", "the claim is that there is none; unanswered keepalive probes end with one (so_keepalive)");
     expect_nothing(lab, "client > server [R.]");
     expect_refused(lab, try_receive_byte(s.client), ETIMEDOUT);
     expect_equal(lab, try_receive_byte(s.client), 0);

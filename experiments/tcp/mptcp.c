@@ -71,6 +71,7 @@ CLAIM(client_falls_back_at_a_plain_server, V4 | V6,
     receive_text(client, "answer");
     close_socket(client);
     receive_text(server, "");
+    equivalent(lab, "ever", "a plain server has none to answer; an MPTCP server answers in kind (the claim above)");
     expect_nothing(lab, "any > any [*] mptcp 2");
 }
 

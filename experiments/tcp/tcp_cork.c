@@ -83,4 +83,7 @@ CLAIM(full_segment_leaves_a_corked_socket, V4 | V6,
                 "client > server [.] 1:$full ack 1",
                 "server > client [.] ack $full");
     expect_nothing(lab, "client > server [P.]");
+
+    set_int(s.client, IPPROTO_TCP, TCP_CORK, 0);
+    expect_wire(lab, "client > server [P.] $full:$all len 100 ack 1");
 }

@@ -66,6 +66,10 @@ CLAIM(segments_without_a_signature_are_dropped, V4 | V6,
     settle(lab);
     expect_nothing_at(lab, "server", "server > client [*]");
     expect(lab, !is_readable(listener));
+
+    struct sock *right = tcp_socket(lab, "client");
+    expect_success(lab, try_key(lab, right, "server", "secret"));
+    connect_to(right, at(lab, "server", SERVICE)); /* the listener is not deaf */
 }
 
 CLAIM(listener_without_a_key_drops_signed_segments, V4 | V6,

@@ -39,6 +39,7 @@ CLAIM(unacknowledged_data_end_the_connection, V4 | V6,
                 "client > server [P.] 1:4",
                 "+200ms.. client > server [P.] 1:4",
                 "* client > server [P.] 1:4");
+    equivalent(lab, "ever", "the claim is that there is none; unanswered keepalive probes end with one (so_keepalive)");
     expect_nothing(lab, "client > server [R.]");
     expect_equal(lab, state_of(connection_of(s.client)), 0);
 }

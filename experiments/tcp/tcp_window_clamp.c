@@ -64,7 +64,7 @@ static int64_t offered_after(struct stream s, unsigned pieces)
 CLAIM(connected_socket_takes_it_when_the_offered_window_is_used_up, V4 | V6,
       "on a connected socket a clamp takes nothing back: the window shrinks only as what was offered is used up, and is within "
       "the clamp then",
-      .cites = "tcp(7) TCP_WINDOW_CLAMP; RFC 9293 section 3.8.6.2.1 (the window is not shrunk)", .since = "5.4")
+      .cites = "tcp(7) TCP_WINDOW_CLAMP; RFC 9293 section 3.8.6.2.1 (the window is not shrunk)", .since = "5.16")
 {
     set_sysctl(lab, "server", "net.ipv4.tcp_moderate_rcvbuf", "0"); /* it would overwrite the clamp: tcp_rcv_space_adjust */
     struct stream s = tcp_stream(lab);
@@ -73,6 +73,20 @@ CLAIM(connected_socket_takes_it_when_the_offered_window_is_used_up, V4 | V6,
         set_int(s.server, IPPROTO_TCP, TCP_WINDOW_CLAMP, 8192);
     expect_between(lab, offered_after(s, 1), before - 5000, before);
     expect_between(lab, offered_after(s, 20), 8192 / 2, 8192);
+}
+
+CLAIM(connected_socket_did_not_heed_it, V4 | V6,
+      "before Linux 5.16 a clamp set on a connected socket is read back and does not limit the window that is offered: "
+      "tcp_set_window_clamp left rcv_ssthresh as it was",
+      .cites = "tcp(7) TCP_WINDOW_CLAMP; Linux 5.16, \"tcp: enable mid stream window clamp\"", .until = "5.15",
+      .untreated = "contrast of connected_socket_takes_it_when_the_offered_window_is_used_up")
+{
+    set_sysctl(lab, "server", "net.ipv4.tcp_moderate_rcvbuf", "0");
+    struct stream s = tcp_stream(lab);
+    int64_t before = offered_after(s, 1);
+    set_int(s.server, IPPROTO_TCP, TCP_WINDOW_CLAMP, 8192);
+    expect_equal(lab, get_int(s.server, IPPROTO_TCP, TCP_WINDOW_CLAMP), 8192);
+    expect_between(lab, offered_after(s, 20), before - 5000, before);
 }
 
 /* A server with a clamp of 5000, inherited from its listener, which has been sent so many bytes and has read them. */

@@ -61,7 +61,7 @@ void processes_finish(void);
 
 int64_t record_begin(struct lab *lab, struct here here, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The call that was begun has returned: `result`, or -1 with `error`. */
+/* The call that was begun has returned `result`; `error` is 0, or why it failed. */
 void record_call(struct lab *lab, struct here here, const char *host, int64_t began, int64_t result,
                  int error);
 void record_expect(struct lab *lab, struct here here, const char *text, bool ok, const char *report);

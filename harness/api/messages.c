@@ -75,8 +75,8 @@ struct pktinfo pktinfo_of(const struct message *message)
     return told;
 }
 
-int lab_send_message(struct here here, struct sock *sock, const char *text, struct endpoint to, int level,
-                     int type, const char *names, const void *value, size_t size)
+static int send_message(struct here here, struct sock *sock, const char *text, struct endpoint to, int level,
+                        int type, const char *names, const void *value, size_t size)
 {
     char to_text[ENDPOINT_TEXT];
     struct sockaddr_storage address;
@@ -107,10 +107,10 @@ int lab_send_from(struct here here, struct sock *sock, const char *text, struct 
         struct in_pktinfo v4 = {.ipi_ifindex = (int)interface};
         if (source.family)
             memcpy(&v4.ipi_spec_dst, source.bytes, 4);
-        return lab_send_message(here, sock, text, to, IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO", &v4, sizeof v4);
+        return send_message(here, sock, text, to, IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO", &v4, sizeof v4);
     }
     struct in6_pktinfo v6 = {.ipi6_ifindex = interface};
     if (source.family)
         memcpy(&v6.ipi6_addr, source.bytes, 16);
-    return lab_send_message(here, sock, text, to, IPPROTO_IPV6, IPV6_PKTINFO, "IPV6_PKTINFO", &v6, sizeof v6);
+    return send_message(here, sock, text, to, IPPROTO_IPV6, IPV6_PKTINFO, "IPV6_PKTINFO", &v6, sizeof v6);
 }

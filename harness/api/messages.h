@@ -31,15 +31,8 @@ struct pktinfo {
     unsigned interface;
 };
 struct pktinfo pktinfo_of(const struct message *message);
-/* One sendmsg(2) with one item of ancillary data. */
-#define try_send_with(sock, text, endpoint, level, type, value, size)                                        \
-    lab_send_message(HERE, sock, text, endpoint, level, type, #type, value, size)
-#define send_with(sock, text, endpoint, level, type, value, size)                                            \
-    lab_must(HERE, try_send_with(sock, text, endpoint, level, type, value, size))
-int lab_send_message(struct here here, struct sock *sock, const char *text, struct endpoint to, int level,
-                     int type, const char *names, const void *value, size_t size);
-/* The same with IP_PKTINFO or IPV6_PKTINFO: source address (family 0: the kernel's choice) and interface
- * (0: by route). */
+/* One sendmsg(2) with IP_PKTINFO or IPV6_PKTINFO: source address (family 0: the kernel's choice) and
+ * interface (0: by route). */
 #define try_send_from(sock, text, endpoint, source, interface)                                               \
     lab_send_from(HERE, sock, text, endpoint, source, interface)
 #define send_from(sock, text, endpoint, source, interface)                                                   \

@@ -3,6 +3,7 @@
 #include "pattern/mutate.h"
 #include "pattern/script.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,13 @@ struct expectation {
     size_t first, used; /* packets of the view: where it began, how many it took */
     int64_t since;
     struct bindings before, after;
+    struct explanation *explained; /* why these mutations of it are in order */
+    size_t explained_count;
+};
+
+struct explanation {
+    const char *mutation, *why;
+    bool found;
 };
 
 static struct expectation *expectations;
@@ -24,12 +32,34 @@ static size_t noted, room;   /* noted: also without --mutants, for the numbers *
 static bool applied;         /* --mutate NAME has found its expectation */
 static const char **mutated; /* its lines */
 
+#define EXPLANATIONS_MAX 8 /* of one expectation */
+static struct explanation pending[EXPLANATIONS_MAX];
+static size_t pending_count;
+
 /* ---- while the claim runs ---- */
+
+void lab_equivalent(struct here here, struct lab *lab, const char *mutation, const char *why)
+{
+    if (pending_count == EXPLANATIONS_MAX)
+        lab_break(lab, here, "more than %d equivalent mutations of one expectation", EXPLANATIONS_MAX);
+    pending[pending_count++] = (struct explanation){mutation, why, false};
+}
+
+static void take_explanations(struct expectation *e)
+{
+    e->explained = malloc(sizeof pending);
+    if (!e->explained)
+        abort();
+    memcpy(e->explained, pending, sizeof pending);
+    e->explained_count = pending_count;
+    pending_count = 0;
+}
 
 static struct expectation *note_expectation(struct lab *lab, struct here here, unsigned view)
 {
     if (!lab->run->mutants) {
         noted++;
+        pending_count = 0;
         return NULL;
     }
     if (noted == room) {
@@ -44,6 +74,7 @@ static struct expectation *note_expectation(struct lab *lab, struct here here, u
                               .first = lab->cursor[view],
                               .since = lab->last_at[view],
                               .before = lab->bindings};
+    take_explanations(e);
     return e;
 }
 
@@ -129,10 +160,11 @@ struct trial {
     const struct script *plain;
 };
 
-/* Whether any packet from `from` on and before `end` is what the pattern says. */
-static bool any_matches(const struct lab *lab, const struct expectation *e, size_t from, size_t end)
+/* Whether any packet of the view from `from` on and before `end` is what the pattern says. */
+static bool any_matches(const struct lab *lab, const struct expectation *e, unsigned view, size_t from,
+                        size_t end)
 {
-    const struct capture *capture = wires_view(lab->wires, e->view);
+    const struct capture *capture = wires_view(lab->wires, view);
     struct pattern_trouble trouble;
     struct pattern *pattern = pattern_parse(e->lines[0], &lab->bench.topology.names, &trouble);
     bool found = false;
@@ -173,10 +205,12 @@ enum fate { KILLED, LIVES, NO_MUTANT };
 
 /*
  * The expectation was met by other packets than it should have been: what the later ones of the same view say
- * of those that are left. `weaker`: fewer lines than were there, which only a later exact one could notice.
+ * of those that are left. Where its last line was removed, fewer packets are asked for than came: that is no
+ * mistake unless a later line says exactly which packet comes next, and another one than the removed line.
  */
-static enum fate later_fate(const struct trial *trial, size_t at, bool weaker)
+static enum fate later_fate(const struct trial *trial, size_t at, const char *removed)
 {
+    bool weaker = removed != NULL;
     const struct lab *lab = trial->lab;
     const struct expectation *e = &expectations[trial->number];
     size_t plain = e->first + e->used;
@@ -185,7 +219,7 @@ static enum fate later_fate(const struct trial *trial, size_t at, bool weaker)
             continue;
         if (f->first != plain) /* the claim has skipped what was left */
             break;
-        if (f->none && any_matches(lab, f, at, f->first + f->used))
+        if (f->none && any_matches(lab, f, f->view, at, f->first + f->used))
             return KILLED;
         if (f->none)
             continue;
@@ -196,7 +230,7 @@ static enum fate later_fate(const struct trial *trial, size_t at, bool weaker)
         script_free(script);
         if (!met)
             return KILLED;
-        weaker = weaker && strncmp(f->lines[0], "...", 3) == 0;
+        weaker = weaker && mutations_may_take(f->lines[0], removed, &lab->bench.topology.names);
         plain = f->first + f->used;
         if (at == plain)
             break;
@@ -219,10 +253,10 @@ static enum fate fate_of(const struct trial *trial, const struct mutation *mutat
     script_free(script);
     if (!met)
         return KILLED;
-    if (used == e->used || !same_values(&values, &e->after))
+    bool shorter = mutation->kind == MUTATION_REMOVE && mutation->line == mutation->count;
+    if (!shorter && (used == e->used || !same_values(&values, &e->after)))
         return LIVES;
-    return later_fate(trial, e->first + used,
-                      mutation->kind == MUTATION_REMOVE && mutation->line == mutation->count);
+    return later_fate(trial, e->first + used, shorter ? e->lines[mutation->line] : NULL);
 }
 
 static char *join(const char *const lines[], size_t count)
@@ -249,6 +283,12 @@ static void record_mutant(const struct trial *trial, const char *name, size_t fr
     notebook_set_text(record, "mutated", is);
     json_object_set_new(record, "killed", json_boolean(fate == KILLED));
     json_object_set_new(record, "exact", json_boolean(exact));
+    for (size_t i = 0; i < e->explained_count; i++) {
+        if (strcmp(e->explained[i].mutation, name) != 0)
+            continue;
+        e->explained[i].found = true;
+        notebook_set_text(record, "why", e->explained[i].why);
+    }
     notebook_write(trial->lab->notebook, record);
     free(was);
     free(is);
@@ -264,31 +304,60 @@ static void try_mutation(void *context, const struct mutation *mutation)
                       mutation->lines, fate, mutation->exact);
 }
 
-/* Every mutation of one expectation; first, that it is met here as it was in the run. */
-static void try_all(struct lab *lab, size_t number)
+static void break_run(struct lab *lab, const struct expectation *e, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void break_run(struct lab *lab, const struct expectation *e, const char *format, ...)
 {
-    struct expectation *e = &expectations[number];
-    struct trial trial = {.lab = lab, .number = number};
-    if (e->none) {
-        static const char *const ever[] = {"(in the whole run)"};
-        bool found = any_matches(lab, e, 0, wires_view(lab->wires, e->view)->count);
-        record_mutant(&trial, "ever", 0, 1, 1, ever, found ? KILLED : LIVES, false);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(lab->page->reason, sizeof lab->page->reason, format, arguments);
+    va_end(arguments);
+    lab->page->line = e->here.line;
+    lab->page->outcome = OUTCOME_BROKEN;
+}
+
+/* The whole run is long enough for everything that can come, unless the line is about any packet whatever. */
+static void try_ever(const struct trial *trial)
+{
+    static const char *const ever[] = {"nothing like it in the whole run, at any host"};
+    const struct lab *lab = trial->lab;
+    const struct expectation *e = &expectations[trial->number];
+    bool found = false;
+    if (mutations_trivial(e->lines[0], &lab->bench.topology.names))
         return;
-    }
+    for (unsigned view = 0; view < wires_views(lab->wires) && !found; view++)
+        found = any_matches(lab, e, view, 0, wires_view(lab->wires, view)->count);
+    record_mutant(trial, "ever", 0, 1, 1, ever, found ? KILLED : LIVES, false);
+}
+
+/* Every mutation of an expectation's lines; first, that they are met here as they were in the run. */
+static void try_lines(struct lab *lab, struct trial *trial)
+{
+    const struct expectation *e = &expectations[trial->number];
     struct bindings values = e->before;
     struct script *plain = hold(lab, e, (const char *const *)e->lines, e->count, e->first, &values);
     if (!plain || script_state(plain) != SCRIPT_COMPLETE || script_consumed(plain) != e->used) {
-        lab->page->outcome = OUTCOME_BROKEN;
-        lab->page->line = e->here.line;
-        snprintf(lab->page->reason, sizeof lab->page->reason,
-                 "mutants: expectation %zu was met by %zu packets, and afterwards by %zu", number + 1,
-                 e->used, plain ? script_consumed(plain) : 0);
+        break_run(lab, e, "mutants: expectation %zu was met by %zu packets, and afterwards by %zu",
+                  trial->number + 1, e->used, plain ? script_consumed(plain) : 0);
     } else {
-        trial.plain = plain;
+        trial->plain = plain;
         mutations_each((const char *const *)e->lines, e->count, &lab->bench.topology.names, try_mutation,
-                       &trial);
+                       trial);
     }
     script_free(plain);
+}
+
+static void try_all(struct lab *lab, size_t number)
+{
+    const struct expectation *e = &expectations[number];
+    struct trial trial = {.lab = lab, .number = number};
+    if (e->none)
+        try_ever(&trial);
+    else
+        try_lines(lab, &trial);
+    for (size_t i = 0; i < e->explained_count; i++)
+        if (!e->explained[i].found)
+            break_run(lab, e, "equivalent: this expectation has no mutant `%s'", e->explained[i].mutation);
 }
 
 void mutants_finish(struct lab *lab)

@@ -5,7 +5,8 @@
  * as well shows an expectation that nothing depends on. With --mutate NAME the run itself expects the wrong.
  *
  * "3.2.ack" is a mutation of the third expectation of the run; "4.ever" says that what the fourth one did not
- * see for a while never comes in the whole run: if that is so, its pattern may be one that matches nothing.
+ * see for a while never comes in the whole run, at no host: if that is so, its pattern may be one that
+ * nothing matches.
  */
 #ifndef LAB_API_MUTANTS_H
 #define LAB_API_MUTANTS_H

@@ -17,7 +17,11 @@ int lab_get_int(struct here here, struct sock *sock, int level, int option, cons
     socklen_t size = sizeof value;
     int64_t began = record_begin(sock->lab, here, "getsockopt(%s, %s)", sock->name, names);
     int result = getsockopt(sock->fd, level, option, &value, &size);
-    lab_must(here, call_done(sock, here, began, result < 0 ? -1 : value));
+    int error = result < 0 ? errno : 0; /* a value below zero is none */
+    record_call(sock->lab, here, sock->lab->bench.topology.host[sock->host], began, error ? -1 : value,
+                error);
+    if (error)
+        lab_must(here, -error);
     if (size != sizeof value)
         lab_fail(sock->lab, here, "%s has %u bytes, and is no int", names, size);
     return value;

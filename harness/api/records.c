@@ -29,7 +29,7 @@ void record_call(struct lab *lab, struct here here, const char *host, int64_t be
     json_object_set_new(record, "host", json_string(host));
     notebook_set_text(record, "text", lab->page->last_call);
     json_object_set_new(record, "result", json_integer(result));
-    if (result < 0)
+    if (error)
         json_object_set_new(record, "errno", json_string(errno_name(error)));
     json_object_set_new(record, "took", json_integer(notebook_now() - began));
     json_object_set_new(record, "line", json_integer(here.line));

@@ -212,7 +212,7 @@ static void change_test(struct maker *maker, const struct test *test)
         replace(maker, name, (struct extent){value.start + 1, value.start + 1}, "~");
         break;
     case SHAPE_COOKIE:
-        replace(maker, name, value, "cookie 0123456789abcdef");
+        replace(maker, name, value, "cookie 6d757461");
         break;
     case SHAPE_BYTES:
         replace(maker, name, (struct extent){value.end - 1, value.end}, "%c",
@@ -309,9 +309,25 @@ static bool is_exact(const struct maker *maker, size_t line)
     return maker->parsed[line]->repeat == PATTERN_ONCE;
 }
 
+static const char *without_time(const struct pattern *line)
+{
+    const char *text = line->text + (line->has_delay ? line->delay_text.end : 0);
+
+    return text + strspn(text, " ");
+}
+
+static bool same_but_time(const struct maker *maker, size_t a, size_t b)
+{
+    return strcmp(without_time(maker->parsed[a]), without_time(maker->parsed[b])) == 0;
+}
+
+/* Of several equal lines the last one is left out: which one makes no difference but to the others' times. */
 static void remove_line(struct maker *maker)
 {
     size_t line = maker->line;
+
+    if (line + 1 < maker->count && is_exact(maker, line + 1) && same_but_time(maker, line, line + 1))
+        return;
 
     if ((line > 0 && !is_exact(maker, line - 1)) || (line + 1 < maker->count && !is_exact(maker, line + 1)))
         return; /* the packet may be one that those take */
@@ -324,8 +340,7 @@ static void swap_lines(struct maker *maker)
 {
     size_t line = maker->line;
 
-    if (line + 1 >= maker->count || !is_exact(maker, line + 1) ||
-        strcmp(maker->lines[line], maker->lines[line + 1]) == 0)
+    if (line + 1 >= maker->count || !is_exact(maker, line + 1) || same_but_time(maker, line, line + 1))
         return;
     maker->changed[line] = maker->lines[line + 1];
     maker->changed[line + 1] = maker->lines[line];
@@ -369,4 +384,27 @@ void mutations_each(const char *const lines[], size_t count, const struct names 
         pattern_free(maker.parsed[i]);
     free(maker.parsed);
     free(maker.changed);
+}
+
+bool mutations_may_take(const char *first, const char *removed, const struct names *names)
+{
+    struct pattern_trouble trouble;
+    struct pattern *a = pattern_parse(first, names, &trouble), *b = pattern_parse(removed, names, &trouble);
+    bool may = a && b && (a->repeat != PATTERN_ONCE || strcmp(without_time(a), without_time(b)) == 0);
+
+    pattern_free(a);
+    pattern_free(b);
+    return may;
+}
+
+bool mutations_trivial(const char *line, const struct names *names)
+{
+    struct pattern_trouble trouble;
+    struct pattern *parsed = pattern_parse(line, names, &trouble);
+    bool trivial = parsed && !parsed->family && !parsed->test_count && !pattern_names_ports(parsed) &&
+                   parsed->src.host.kind == HOST_ANY && parsed->dst.host.kind == HOST_ANY &&
+                   (parsed->any_flags || parsed->kind == LINE_IP);
+
+    pattern_free(parsed);
+    return trivial;
 }

@@ -33,4 +33,10 @@ typedef void mutation_visit(void *context, const struct mutation *mutation);
 void mutations_each(const char *const lines[], size_t count, const struct names *names, mutation_visit *visit,
                     void *context);
 
+/* Whether a packet that the line `removed` was for may be taken by a script that begins with the line `first`
+ * without any mistake in that: it leaves open what comes first, or says the same. */
+bool mutations_may_take(const char *first, const char *removed, const struct names *names);
+/* Whether the line is about any packet whatever, so that it cannot be one that nothing matches. */
+bool mutations_trivial(const char *line, const struct names *names);
+
 #endif

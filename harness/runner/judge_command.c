@@ -76,9 +76,10 @@ static void take_place(struct run *run, const struct origin *origin)
     run->wall_ms = (origin->ended_ns - origin->began_ns) / 1000000;
 }
 
-static int judge_chosen(struct run *run, const struct claims *chosen)
+static int judge_chosen(struct run *run, const struct claims *chosen, const char *home)
 {
     struct origin origin = {0};
+    bool whole;
 
     if (read_evidence(run, chosen, &origin))
         return EXIT_WRONG;
@@ -90,11 +91,12 @@ static int judge_chosen(struct run *run, const struct claims *chosen)
     if (!run->placebo)
         suite_judge(run->suite);
     run->written = results_write(run) == 0;
+    whole = run->written && report_write(run, home) == 0;
     report_end(run);
     if (run->count < chosen->count)
         say("%zu of the %zu chosen claims left no evidence in %s: they are not judged",
             chosen->count - run->count, chosen->count, run->folder.shown);
-    return run->written ? run_status(run) : EXIT_WRONG;
+    return whole ? run_status(run) : EXIT_WRONG;
 }
 
 int command_judge(int argc, char **argv)
@@ -120,7 +122,7 @@ int command_judge(int argc, char **argv)
         return EXIT_WRONG;
     screen_open(&run.screen, stdout);
     run.time = "real";
-    result = judge_chosen(&run, &chosen);
+    result = judge_chosen(&run, &chosen, places.home);
     run_free(&run);
     return result;
 }

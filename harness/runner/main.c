@@ -19,7 +19,7 @@ static const struct command {
 } commands[] = {
     {"run", command_run,
      "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--verbose] [--tap] [--junit FILE] [--timeout S]\n"
-     "              [--setup-timeout S] [--part K/N]",
+     "              [--setup-timeout S] [--part K/N] [--no-report]",
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"

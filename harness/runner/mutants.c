@@ -136,32 +136,55 @@ static void print_claim(struct mutation_run *run, const struct mutated *mutated)
             print_mutant(run, mutated->claim, &mutated->list[i]);
 }
 
-/* The same expectation of /v4 and /v6, or of both arms, is explained once. */
-static void print_explained(struct mutation_run *run)
+static void print_texts(struct mutation_run *run, const char *word, enum colour colour,
+                        const struct texts *texts)
 {
-    struct texts seen = {0};
+    if (texts->count)
+        fputc('\n', run->screen.out);
+    for (size_t i = 0; i < texts->count; i++)
+        fprintf(run->screen.out, "%s%s%s  %s\n", colour_on(&run->screen, colour), word,
+                colour_off(&run->screen), texts->list[i]);
+}
 
+/* Adds the explanations of mutants that have this fate, but for those that `others` has. */
+static void add_explanations(const struct mutation_run *run, enum mutant_fate fate,
+                             const struct texts *others, struct texts *texts)
+{
     for (size_t i = 0; i < run->count; i++)
         for (size_t j = 0; j < run->claims[i].count; j++) {
             const struct mutant *mutant = &run->claims[i].list[j];
             const char *text;
 
-            if (mutant->fate != MUTANT_EXPLAINED)
+            if (!mutant->why || mutant->fate != fate)
                 continue;
             text =
                 keep_format("%s:%ld: %s", run->claims[i].claim->experiment->file, mutant->line, mutant->why);
-            if (texts_have(&seen, text))
-                continue;
-            texts_add(&seen, text);
-            fprintf(run->screen.out, "%s%s%s  %s\n", colour_on(&run->screen, YELLOW),
-                    fate_words[mutant->fate], colour_off(&run->screen), text);
+            if (!texts_have(texts, text) && !texts_have(others, text))
+                texts_add(texts, text);
         }
+}
+
+void mutants_count(struct mutation_run *run)
+{
+    static const struct texts none;
+
+    for (size_t i = 0; i < run->count; i++)
+        for (size_t j = 0; j < run->claims[i].count; j++) {
+            struct mutant *mutant = &run->claims[i].list[j];
+
+            if (mutant->fate == MUTANT_LIVES && mutant->why)
+                mutant->fate = MUTANT_EXPLAINED;
+            run->fates[mutant->fate]++;
+        }
+    /* /v4 and /v6 have their explanations from the same line, which may be needed for one of them only */
+    add_explanations(run, MUTANT_EXPLAINED, &none, &run->explained);
+    add_explanations(run, MUTANT_KILLED, &run->explained, &run->needless);
 }
 
 void mutants_report(struct mutation_run *run)
 {
     const size_t *fates = run->fates;
-    size_t all = 0, bad = fates[MUTANT_LIVES] + fates[MUTANT_BROKEN], claims = 0;
+    size_t all = 0, bad = fates[MUTANT_LIVES] + fates[MUTANT_BROKEN] + run->needless.count, claims = 0;
 
     for (int i = 0; i < MUTANT_FATES; i++)
         all += fates[i];
@@ -169,9 +192,8 @@ void mutants_report(struct mutation_run *run)
         print_claim(run, &run->claims[i]);
         claims += run->claims[i].count != 0;
     }
-    if (fates[MUTANT_EXPLAINED])
-        fputc('\n', run->screen.out);
-    print_explained(run);
+    print_texts(run, "explained", YELLOW, &run->explained);
+    print_texts(run, "needless", RED, &run->needless);
     fprintf(run->screen.out, "\nclaims      %zu, %zu of them with expectations about packets\n", run->count,
             claims);
     fprintf(run->screen.out, "own runs    %zu\n", run->own_runs);

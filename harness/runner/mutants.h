@@ -44,6 +44,7 @@ struct mutation_run {
     long at_once, sample;
     bool every;
     size_t own_runs, fates[MUTANT_FATES];
+    struct texts explained, needless; /* "FILE:LINE: WHY", each once; needless: of mutants that were killed */
     int64_t wall_ms;
 };
 
@@ -55,6 +56,8 @@ int mutants_read(struct mutated *mutated, int folder);
  */
 bool placebo_denies(int folder, const struct mutant *mutant);
 
+/* Counts fates and explanations. */
+void mutants_count(struct mutation_run *run);
 /* What came of it, on the screen. */
 void mutants_report(struct mutation_run *run);
 /* The same in mutants.json. -1 after a message. */

@@ -207,18 +207,6 @@ static void add_own_runs(struct queue *queue, struct mutated *mutated)
         add_slot(queue, mutated, NULL, true);
 }
 
-static void sum_up(struct mutation_run *run)
-{
-    for (size_t i = 0; i < run->count; i++)
-        for (size_t j = 0; j < run->claims[i].count; j++) {
-            struct mutant *mutant = &run->claims[i].list[j];
-
-            if (mutant->fate == MUTANT_LIVES && mutant->why)
-                mutant->fate = MUTANT_EXPLAINED;
-            run->fates[mutant->fate]++;
-        }
-}
-
 static int exit_status(const struct mutation_run *run)
 {
     size_t judged = 0;
@@ -230,7 +218,7 @@ static int exit_status(const struct mutation_run *run)
             return EXIT_FAILED;
         judged += run->claims[i].count;
     }
-    if (run->fates[MUTANT_LIVES] || run->fates[MUTANT_BROKEN])
+    if (run->fates[MUTANT_LIVES] || run->fates[MUTANT_BROKEN] || run->needless.count)
         return EXIT_FAILED;
     return judged ? EXIT_PASSED : EXIT_NOTHING;
 }
@@ -243,7 +231,8 @@ static int carry_out(struct mutation_run *run)
 
     for (size_t i = 0; i < run->count; i++)
         add_slot(&memory, &run->claims[i], NULL, false);
-    fprintf(run->screen.out, "%zu claims, their mutants in memory\n", run->count);
+    fprintf(run->screen.out, "%zu claim%s with all mutants in memory\n", run->count,
+            run->count == 1 ? "" : "s");
     result = work_off(&memory);
     for (size_t i = 0; i < run->count && !result; i++)
         add_own_runs(&own, &run->claims[i]);
@@ -256,7 +245,7 @@ static int carry_out(struct mutation_run *run)
     if (result)
         return load_failed(result);
     run->wall_ms = now_ms() - began;
-    sum_up(run);
+    mutants_count(run);
     result = mutants_write(run);
     mutants_report(run);
     return result ? EXIT_WRONG : exit_status(run);

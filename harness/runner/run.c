@@ -135,7 +135,9 @@ void result_conclude(struct run *run, struct result *result)
     int kinds = by_outcome_counts(result, counts);
 
     result->final = *last;
+    result->shown = result->claim->id;
     if (kinds > 1) {
+        const struct trial *odd = &result->trials[0];
         struct texts parts = {0}, numbers = {0};
 
         for (int i = OUTCOME_HOLDS; i < OUTCOMES; i++)
@@ -150,10 +152,12 @@ void result_conclude(struct run *run, struct result *result)
                 texts_add(&numbers, keep_format("\nrun %zu %s: %s", i + 1, outcome_words[trial->outcome],
                                                 *trial->reason ? trial->reason : "no reason"));
             if (trial->report)
-                result->final.report = trial->report;
+                odd = trial;
         }
-        if (!result->final.report)
-            result->final.report = result->trials[0].report;
+        result->final.report = odd->report;
+        result->final.report_line = odd->report_line;
+        if (odd != last)
+            result->shown = trial_folder(run, result->claim, (size_t)(odd - result->trials));
         result->final.outcome = OUTCOME_BROKEN;
         result->final.reason = keep_format("outcome differs between runs: %s%s", texts_join(&parts, ", "),
                                            texts_join(&numbers, ""));

@@ -19,6 +19,7 @@ struct result {
     size_t done;
     bool *kept;         /* of each trial: its evidence is still in ID/repeat-K */
     struct trial final; /* shares the facts of the last trial */
+    const char *shown;  /* folder of the evidence that explains it best, below that of the run */
 };
 
 struct run {

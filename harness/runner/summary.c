@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run says to people: lines as things happen, then what needs attention, then the sums. */
+#include "runner/failure.h"
 #include "runner/run.h"
 #include "runner/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT "      "
+#define INDENT    "      "
+#define FULL_MOST 20 /* claims that need attention are told in full, the others in a line */
 
 static const enum colour colour_of[OUTCOMES] = {
     [OUTCOME_HOLDS] = GREEN,
@@ -69,48 +71,35 @@ void report_trial(struct run *run, const struct result *result, size_t number)
     fflush(run->screen.out);
 }
 
-static void label(struct run *run, const char *name, const char *text)
+/* Many that went wrong have mostly one cause: after those told in full, a line for each is enough. */
+static void report_bad(struct run *run, const struct result *result, size_t number)
 {
-    if (*text)
-        fprintf(run->screen.out, INDENT "%s%-10s%s %s\n", colour_on(&run->screen, DIM), name,
-                colour_off(&run->screen), text);
-}
-
-static const char *packets(const struct run *run, const struct result *result)
-{
-    struct texts paths = {0};
-
-    for (size_t i = 0; i < result->final.captures.count; i++)
-        texts_add(&paths, keep_format("%s/%s/%s", run->folder.shown, result->claim->id,
-                                      result->final.captures.list[i]));
-    return texts_join(&paths, " ");
-}
-
-static void report_bad(struct run *run, const struct result *result)
-{
-    const struct claim *claim = result->claim;
     const struct trial *final = &result->final;
-    long line = final->line ? final->line : claim->line;
-    const char *place = keep_format("%s:%ld: ", claim->experiment->file, line);
+    struct show_style style;
 
-    fputc('\n', run->screen.out);
-    head_line(run, claim, final->outcome, "\n");
-    screen_block(&run->screen, INDENT, claim->sentence);
-    if (run->placebo && final->outcome == OUTCOME_HOLDS)
-        screen_block(&run->screen, INDENT,
-                     keep_format("%sit holds without its treatment, so it is no evidence for it", place));
-    else /* a reason that begins with its place says it better */
-        screen_block(&run->screen, INDENT,
-                     strncmp(final->reason, place, strlen(place)) == 0
-                         ? final->reason
-                         : keep_format("%s%s", place, final->reason));
-    if (final->report && !strstr(final->reason, final->report))
-        screen_block(&run->screen, INDENT "  ", final->report);
-    label(run, "packets", packets(run, result));
-    label(run, "evidence", keep_format("%s/%s", run->folder.shown, claim->id));
-    label(run, "decides", texts_join(&claim->statements, "\n" INDENT "           "));
-    label(run, "cites", claim->cites ? claim->cites : "");
-    label(run, "reproduce", keep_format("./run-all.sh %s%s", claim->id, run->placebo ? " --placebo" : ""));
+    if (number < FULL_MOST) {
+        show_style_for(run->screen.out, &style);
+        fputc('\n', run->screen.out);
+        head_line(run, result->claim, final->outcome, "\n");
+        failure_draw(run, result, run->screen.out, &style);
+        return;
+    }
+    if (number == FULL_MOST)
+        fputs("\n", run->screen.out);
+    head_line(run, result->claim, final->outcome,
+              keep_format(": %s\n", first_line(final->outcome == OUTCOME_HOLDS ? result->claim->sentence
+                                                                               : final->reason)));
+}
+
+static void report_all_bad(struct run *run)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < run->count; i++)
+        if (result_is_bad(run, &run->results[i]))
+            report_bad(run, &run->results[i], number++);
+    if (number > FULL_MOST)
+        fprintf(run->screen.out, "the %zu above in full: build/lab show CLAIM\n", number - FULL_MOST);
 }
 
 static int by_reason(const void *a, const void *b)
@@ -196,9 +185,7 @@ void report_end(struct run *run)
     size_t bad = counts[OUTCOME_BROKEN] + counts[run->placebo ? OUTCOME_HOLDS : OUTCOME_FAILS];
     enum colour colour = bad ? RED : run->count > counts[OUTCOME_SKIPPED] ? GREEN : YELLOW;
 
-    for (size_t i = 0; i < run->count; i++)
-        if (result_is_bad(run, &run->results[i]))
-            report_bad(run, &run->results[i]);
+    report_all_bad(run);
     report_skipped(run);
     report_untreated(run);
     report_sums(run);

@@ -82,11 +82,12 @@ static const char *take_fact(struct reading *reading, const json_t *record)
 
 static const char *take_expect(struct reading *reading, const json_t *record)
 {
-    if (json_is_false(json_object_get(record, "ok"))) {
+    /* the first one explains the rest */
+    if (json_is_false(json_object_get(record, "ok")) && !reading->trial->report) {
         const char *report = member(record, "report");
 
         reading->trial->report = report && *report ? report : member(record, "text");
-        reading->trial->line = member_number(record, "line");
+        reading->trial->line = reading->trial->report_line = member_number(record, "line");
     }
     return NULL;
 }

@@ -12,7 +12,8 @@ struct trial {
     enum outcome outcome;
     const char *reason; /* "" if it holds */
     long line;          /* of the source, where it was decided; 0 if unknown */
-    const char *report; /* of the last expectation that was not met, side by side; or NULL */
+    const char *report; /* of the first expectation that was not met, side by side; or NULL */
+    long report_line;   /* where that stands in the source */
     const char *time;   /* "real", "virtual"; NULL if the notebook does not say */
     const char *release, *version, *machine; /* of the kernel, as the notebook says; or NULL */
     int64_t began_ns, ended_ns;              /* of the notebook, since the epoch */

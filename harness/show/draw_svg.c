@@ -87,10 +87,28 @@ struct svg_beside svg_beside(const struct svg_drawing *d, int host)
                                (unsigned)(is_outer(d, host) ? d->call_right : d->gap - 3), false};
 }
 
-/* What is told beside the lifeline in this row; to be freed. */
-static char *beside_text(const struct ladder_event *event)
+/* false when out of memory. */
+static bool put_in_words(struct svg_drawing *d)
 {
-    return words_beside(event, "…", false);
+    d->words = calloc(d->ladder->row_count + 1, sizeof(*d->words));
+    for (size_t i = 0; d->words && i < d->ladder->row_count; i++) {
+        const struct ladder_event *event = &d->ladder->events[d->ladder->rows[i].first];
+        bool beside = event->kind == EVENT_CALL || event->kind == EVENT_RETURN || event->kind == EVENT_SYSCTL;
+
+        if (d->ladder->rows[i].kind != ROW_EVENTS || !beside)
+            continue;
+        d->words[i] = words_beside(event, "…", false);
+        if (!d->words[i])
+            return false;
+    }
+    return d->words;
+}
+
+static void free_words(struct svg_drawing *d)
+{
+    for (size_t i = 0; d->words && i < d->ladder->row_count; i++)
+        free(d->words[i]);
+    free(d->words);
 }
 
 static void measure(struct svg_drawing *d)
@@ -102,19 +120,17 @@ static void measure(struct svg_drawing *d)
     d->gap = GAP_LEAST;
     for (size_t i = 0; i < ladder->row_count; i++) {
         const struct ladder_event *event = &ladder->events[ladder->rows[i].first];
-        char *text;
+        const char *text = d->words[i];
         int *side, columns;
 
         if (ladder->rows[i].kind != ROW_EVENTS)
             continue;
-        text = beside_text(event);
         columns = text ? smallest((int)picture_columns(text, strlen(text)), CALL_MOST) : 0;
         side = event->host < 0            ? &d->gap
                : is_left(d, event->host)  ? &d->call_left
                : is_outer(d, event->host) ? &d->call_right
                                           : &d->gap;
         *side = largest(*side, columns);
-        free(text);
         if (event->arrow != LADDER_NONE) {
             const char *label = ladder->arrows[event->arrow].label;
 
@@ -126,19 +142,22 @@ static void measure(struct svg_drawing *d)
 
 static int time_columns(const struct ladder *ladder)
 {
+    int64_t latest = 0, silence = 0;
     char text[48], duration[32];
-    int most = 5;
+    int columns;
 
     for (size_t i = 0; i < ladder->row_count; i++) {
         const struct ladder_row *row = &ladder->rows[i];
 
-        if (row->kind == ROW_SILENCE)
-            most = largest(most, (int)strlen(words_duration(row->silence, duration)) + 2);
-        else
-            most =
-                largest(most, snprintf(text, sizeof(text), "%.3f", (double)(row->at - ladder->origin) / 1e6));
+        if (row->at - ladder->origin > latest)
+            latest = row->at - ladder->origin;
+        if (row->kind == ROW_SILENCE && row->silence > silence)
+            silence = row->silence;
     }
-    return most;
+    columns = snprintf(text, sizeof(text), "%.3f", (double)latest / 1e6);
+    if (silence > 0) /* "999.9 ms" is as wide as what comes after it */
+        columns = largest(columns, largest((int)strlen(words_duration(silence, duration)), 8) + 2);
+    return largest(columns, 5);
 }
 
 /* Columns of the widest line of the reports of what was not met, and of what was expected. */
@@ -212,11 +231,9 @@ static int expectation_height(const struct svg_drawing *d, const struct record *
 
 static int beside_height(const struct svg_drawing *d, const struct ladder_event *event)
 {
-    char *text = beside_text(event);
-    unsigned lines = text ? svg_lines(text, strlen(text), svg_beside(d, event->host).columns) : 1;
+    const char *text = d->words[event->row];
 
-    free(text);
-    return (int)lines * PICTURE_LINE + 4;
+    return (int)svg_lines(text, strlen(text), svg_beside(d, event->host).columns) * PICTURE_LINE + 4;
 }
 
 static int row_height(const struct svg_drawing *d, const struct ladder_row *row)
@@ -271,15 +288,10 @@ static size_t return_row(const struct svg_drawing *d, const struct ladder_event 
 static void draw_beside(struct svg_drawing *d, const struct ladder_event *event, int y)
 {
     struct svg_beside beside = svg_beside(d, event->host);
-    char *text = beside_text(event);
     enum picture_style style = event->host < 0           ? STYLE_ORDER
                                : words_tell_error(event) ? STYLE_ERROR
                                                          : STYLE_CALL;
 
-    if (!text) {
-        d->picture->failed = true;
-        return;
-    }
     if (beside.end)
         style += STYLE_CALL_END - STYLE_CALL;
     if (event->host >= 0) {
@@ -288,8 +300,7 @@ static void draw_beside(struct svg_drawing *d, const struct ladder_event *event,
                          d->y[return_row(d, event)] + 8);
         picture_mark(d->picture, STYLE_DOT, d->x[event->host], y + 8);
     }
-    svg_put_lines(d->picture, style, beside.x, y + BASELINE, text, beside.columns);
-    free(text);
+    svg_put_lines(d->picture, style, beside.x, y + BASELINE, d->words[event->row], beside.columns);
 }
 
 static void draw_treatment(struct svg_drawing *d, const struct ladder_event *event, int y)
@@ -525,11 +536,13 @@ bool draw_svg(const struct notebook *notebook, const struct ladder *ladder, bool
     d->picture = picture;
     d->notebook = notebook;
     d->ladder = ladder;
-    place_hosts(d, alone);
-    if (alone)
+    picture->failed = !put_in_words(d);
+    if (!picture->failed)
+        place_hosts(d, alone);
+    if (alone && !picture->failed)
         y = draw_header(d, y);
-    if (ladder->row_count > 0) {
-        picture->failed = picture->failed || !place_rows(d, y + HEAD_HEIGHT);
+    if (ladder->row_count > 0 && !picture->failed) {
+        picture->failed = !place_rows(d, y + HEAD_HEIGHT);
         if (!picture->failed) {
             picture_row(picture, 0, "");
             draw_lifelines(d, y + HEAD_HEIGHT - 6);
@@ -539,9 +552,10 @@ bool draw_svg(const struct notebook *notebook, const struct ladder *ladder, bool
             y = d->y[ladder->row_count];
         }
     }
-    if (alone)
+    if (alone && !picture->failed)
         y = draw_facts(d, y);
     picture->height = y + (alone ? MARGIN : 6);
+    free_words(d);
     free(d->y);
     free(d);
     return !picture->failed;

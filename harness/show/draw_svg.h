@@ -26,7 +26,8 @@ struct svg_drawing {
     int call_left;           /* columns of text beside the first and the last lifeline, and between two */
     int call_right;
     int gap;
-    int *y; /* top of each row, and the end of the last */
+    char **words; /* of each row, what stands beside a lifeline; NULL where nothing does */
+    int *y;       /* top of each row, and the end of the last */
 };
 
 /*

@@ -173,9 +173,12 @@ static void draw_expectation(struct drawing *d, const struct ladder_event *event
     for (; line > 0 && strchr(text, '\n'); line--)
         text = strchr(text, '\n') + 1;
     if (room > indent)
-        canvas_text(&d->canvas, x + indent, (struct span){text, strcspn(text, "\n")},
-                    (unsigned)(room - indent), ink);
-    canvas_text(&d->canvas, x - 1, span_of(" "), 1, INK_PLAIN);
+        x += indent + (int)canvas_text(&d->canvas, x + indent, (struct span){text, strcspn(text, "\n")},
+                                       (unsigned)(room - indent), ink);
+    if (d->brief && strchr(text, '\n'))
+        canvas_print(&d->canvas, x, (unsigned)(d->right - x), ink, " %s",
+                     canvas_word(&d->canvas, WORD_ELLIPSIS));
+    canvas_text(&d->canvas, d->left + 1, span_of(" "), 1, INK_PLAIN);
 }
 
 /* Below an expectation that was not met: where it stands, and the report over the whole width. */
@@ -254,6 +257,8 @@ static void draw_row_time(struct drawing *d, const struct ladder_row *row)
     else
         return;
     draw_time(d, text, INK_DIM);
+    if ((size_t)(row - d->ladder->rows) == d->ladder->mismatch) /* as in the report of what was expected */
+        canvas_text(&d->canvas, 0, span_of(">>"), 2, INK_BAD);
 }
 
 /* ---- the whole ---- */
@@ -277,7 +282,7 @@ static unsigned row_height(const struct drawing *d, const struct ladder_row *row
     if (row->kind != ROW_EVENTS)
         return 1;
     if (event->kind == EVENT_EXPECT)
-        return count_lines(event->record->text);
+        return d->brief ? 1 : count_lines(event->record->text);
     text = text_beside(d, event);
     if (text)
         height = height_beside(d, event->host, text);
@@ -325,13 +330,13 @@ static void take_off(struct drawing *d, struct flights *flights, const struct la
         flights->event[flights->count++] = last;
 }
 
-static void draw_rows(struct drawing *d)
+static void draw_rows(struct drawing *d, size_t first, size_t end)
 {
     struct flights flights = {.count = 0};
 
-    for (size_t i = 0; i < d->ladder->row_count; i++) {
+    for (size_t i = 0; i < end; i++) {
         const struct ladder_row *row = &d->ladder->rows[i];
-        unsigned height = d->y[i + 1] - d->y[i];
+        unsigned height = i < first ? 0 : d->y[i + 1] - d->y[i];
         const struct ladder_event *event = &d->ladder->events[row->first];
 
         land(d, &flights, i);
@@ -344,7 +349,7 @@ static void draw_rows(struct drawing *d)
             draw_row(d, row, line);
             canvas_emit(&d->canvas);
         }
-        if (row->kind == ROW_EVENTS && event->kind == EVENT_EXPECT && !event->record->ok)
+        if (!d->brief && row->kind == ROW_EVENTS && event->kind == EVENT_EXPECT && !event->record->ok)
             draw_report(d, event->record, i + 1 < d->ladder->row_count);
         take_off(d, &flights, row, i);
     }
@@ -374,6 +379,8 @@ static void draw_hosts(struct drawing *d)
     for (int i = 0; i < d->ladder->hosts; i++)
         draw_above(d, i, d->ladder->host[i], INK_BOLD);
     canvas_emit(&d->canvas);
+    if (d->brief)
+        return;
     for (int i = 0; i < d->ladder->hosts; i++) {
         const char *address = words_address(d->notebook, d->ladder->host[i]);
 
@@ -384,6 +391,64 @@ static void draw_hosts(struct drawing *d)
         canvas_emit(&d->canvas);
 }
 
+/* ---- in brief ---- */
+
+#define AFTER 2 /* rows that follow what is looked at, if there is room */
+
+static size_t unmet_row(const struct ladder *ladder)
+{
+    for (size_t i = 0; i < ladder->event_count; i++)
+        if (ladder->events[i].kind == EVENT_EXPECT && !ladder->events[i].record->ok)
+            return ladder->events[i].row;
+    return LADDER_NONE;
+}
+
+static size_t central_row(const struct drawing *d, size_t unmet)
+{
+    const struct ladder *ladder = d->ladder;
+    unsigned line = d->notebook->end ? d->notebook->end->line : 0;
+
+    if (ladder->mismatch != LADDER_NONE)
+        return ladder->mismatch;
+    if (unmet != LADDER_NONE)
+        return unmet;
+    for (size_t i = ladder->event_count; line && i-- > 0;)
+        if (ladder->events[i].record->kind == RECORD_CALL && ladder->events[i].record->line == line)
+            return ladder->events[i].row;
+    return ladder->row_count - 1;
+}
+
+static void draw_left_out(struct drawing *d, unsigned lines)
+{
+    if (!lines)
+        return;
+    draw_lifelines(d, GLYPH_LIFELINE_SILENT);
+    canvas_print(&d->canvas, d->left + 2, (unsigned)(d->right - d->left - 3), INK_DIM, "%s %u more line%s",
+                 canvas_word(&d->canvas, WORD_ELLIPSIS), lines, lines == 1 ? "" : "s");
+    canvas_emit(&d->canvas);
+}
+
+/* The rows around the central one, as many as there is room for. */
+static void draw_around(struct drawing *d)
+{
+    size_t unmet = unmet_row(d->ladder), first = central_row(d, unmet), end = first + 1,
+           rows = d->ladder->row_count;
+    unsigned room = d->lines > 6 ? d->lines - 3 : 3; /* the names, and what is left out on either side */
+
+    /* to where the mismatch was noticed, if that is near; a little further; then what led to it */
+    if (unmet != LADDER_NONE && unmet > first && (d->y[unmet + 1] - d->y[first]) * 2 <= room)
+        end = unmet + 1;
+    for (size_t most = end + AFTER; end < rows && end < most && d->y[end + 1] - d->y[first] <= room;)
+        end++;
+    while (first > 0 && d->y[end] - d->y[first - 1] <= room)
+        first--;
+    while (end < rows && d->y[end + 1] - d->y[first] <= room)
+        end++;
+    draw_left_out(d, d->y[first]);
+    draw_rows(d, first, end);
+    draw_left_out(d, d->y[rows] - d->y[end]);
+}
+
 bool draw_ladder(struct drawing *d)
 {
     if (d->ladder->row_count == 0)
@@ -392,7 +457,10 @@ bool draw_ladder(struct drawing *d)
     if (!place_rows(d))
         return false;
     draw_hosts(d);
-    draw_rows(d);
+    if (d->brief)
+        draw_around(d);
+    else
+        draw_rows(d, 0, d->ladder->row_count);
     free(d->y);
     return true;
 }

@@ -20,8 +20,8 @@ struct drawing {
 };
 
 /*
- * The ladder with the names of the hosts above; if it is to be brief, what lies around the first mismatch, else
- * around the source line where the claim ended, else its end. false when out of memory.
+ * The ladder with the names of the hosts above; if it is to be brief, what lies around the first mismatch,
+ * else around the source line where the claim ended, else its end. false when out of memory.
  */
 bool draw_ladder(struct drawing *drawing);
 

@@ -40,16 +40,16 @@ enum shown_fate {
 /* One record. Strings belong to the notebook; those that its kind has are never NULL, empty at most. */
 struct record {
     enum record_kind kind;
-    unsigned row;      /* its line in the notebook, from 1 */
-    int64_t t;         /* nanoseconds since the epoch */
-    const char *host;  /* sysctl, call, packet; wire: where the frame came from */
-    const char *text;  /* call, packet, wire, expect, note, output; start: the sentence; end: the reason */
-    const char *name;  /* start: the claim; sysctl, fact; wire: the fate; end: the outcome; other: the kind;
-                          expect: the capture with the packet to blame, empty if none is */
-    const char *value; /* call: the result; sysctl, fact */
-    const char *unit;  /* fact */
-    const char *error; /* call: errno by name, empty if it succeeded */
-    const char *report;    /* expect, if not ok */
+    unsigned row;       /* its line in the notebook, from 1 */
+    int64_t t;          /* nanoseconds since the epoch */
+    const char *host;   /* sysctl, call, packet; wire: where the frame came from */
+    const char *text;   /* call, packet, wire, expect, note, output; start: the sentence; end: the reason */
+    const char *name;   /* start: the claim; sysctl, fact; wire: the fate; end: the outcome; other: the kind;
+                           expect: the capture with the packet to blame, empty if none is */
+    const char *value;  /* call: the result; sysctl, fact */
+    const char *unit;   /* fact */
+    const char *error;  /* call: errno by name, empty if it succeeded */
+    const char *report; /* expect, if not ok */
     const char *interface; /* packet */
     uint64_t uid;          /* packet, wire: 0 if unknown */
     unsigned number;       /* packet: in its capture; expect: of the packet to blame; 0 if unknown */

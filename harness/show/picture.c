@@ -107,6 +107,10 @@ static char *printable(const char *text, size_t length)
 
     if (!copy)
         return NULL;
+    while (length > 0 && *text >= ' ' && *text <= '~') { /* nearly all of them */
+        *to++ = *text++;
+        length--;
+    }
     text_begin(&cursor, text, length, true);
     while ((c = text_next(&cursor)) != 0)
         to = put_utf8(to, (c & 0xfffe) == 0xfffe ? 0xfffd : c);

@@ -2,6 +2,7 @@
 /* The entrance: a folder in, its story out; and what suits the terminal at hand. */
 #include "show/show.h"
 #include "show/draw_svg.h"
+#include "show/draw_text.h"
 #include "show/story.h"
 
 #include <stdlib.h>
@@ -23,6 +24,25 @@ int show_claim(const char *folder, FILE *out, const struct show_style *style)
         fprintf(stderr, "draw %s: out of memory\n", folder);
     notebook_free(notebook);
     return result;
+}
+
+void show_excerpt(const char *folder, FILE *out, const struct show_style *style, unsigned lines)
+{
+    struct notebook *notebook = notebook_look(folder);
+    struct ladder *ladder = notebook ? ladder_new(notebook, false) : NULL;
+    struct drawing *drawing = ladder ? calloc(1, sizeof(*drawing)) : NULL;
+
+    if (drawing) {
+        canvas_init(&drawing->canvas, out, style);
+        drawing->notebook = notebook;
+        drawing->ladder = ladder;
+        drawing->brief = true;
+        drawing->lines = lines;
+        draw_ladder(drawing);
+    }
+    free(drawing);
+    ladder_free(ladder);
+    notebook_free(notebook);
 }
 
 /* What the picture shows, for those who do not see it: its texts are read to them, after this. */

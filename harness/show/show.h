@@ -20,7 +20,13 @@ struct show_style {
 /* Draws the claim whose evidence lies in FOLDER. 0, or -1 with a message on stderr. */
 int show_claim(const char *folder, FILE *out, const struct show_style *style);
 
-/* The same as a standalone SVG. `everything`: every packet of a long transfer, and whole labels. */
+/*
+ * Only the part of the ladder where the claim went wrong, in so many lines at most, without what stands
+ * around it. Nothing, and no message, if there is no notebook to draw.
+ */
+void show_excerpt(const char *folder, FILE *out, const struct show_style *style, unsigned lines);
+
+/* The whole as a standalone SVG. `everything`: every packet of a long transfer, and whole labels. */
 int show_svg(const char *folder, FILE *out, bool everything);
 
 /*

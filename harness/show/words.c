@@ -28,13 +28,14 @@ static char *call_words(const struct ladder_event *event, const char *dots, bool
     bool plain = event->host < 0 && strcmp(call->value, "0") == 0; /* an order to the wire returns nothing */
     const char *gap = *call->error ? " " : "", *value = plain ? "" : call->value,
                *equals = *value ? " = " : "";
-    char duration[32], line[24] = "", *text;
+    char duration[32] = "", line[24] = "", *text;
     bool slow = call->took >= LADDER_TOOK;
     int made;
 
     if (with_line && call->line)
         snprintf(line, sizeof(line), "  :%u", call->line);
-    words_duration(call->took, duration);
+    if (slow)
+        words_duration(call->took, duration);
     if (event->kind == EVENT_RETURN)
         made = asprintf(&text, "%s %.*s%s%s%s%s, after %s", dots, (int)strcspn(call->text, "("), call->text,
                         *value ? equals : " returned", value, gap, call->error, duration);

@@ -2,78 +2,8 @@
 # shellcheck disable=SC2016  # inner shells expand what they are given
 # SPDX-License-Identifier: MIT
 # The lab command against experiments that only pretend: every outcome, every refusal, every way to be interrupted.
-# LAB names another lab than build/lab. Each test has a home of its own: home/build, home/experiments, home/results.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-    home=$BATS_TEST_TMPDIR/home
-    mkdir -p "$home/build/experiments" "$home/experiments" "$home/results"
-    cp "${LAB:-$BATS_TEST_DIRNAME/../../build/lab}" "$home/build/lab"
-    table=$home/experiments/statements.tsv
-    results=$home/results/latest
-    printf 'id\toption\tdocument\tsection\tkind\tstatement\tconfirmed_by\trefuted_by\tuntestable\n' >"$table"
-    unset NO_COLOR
-    cd "$home" || return
-}
-
-# NAME < lines of claims (see fake_experiment.sh)
-experiment() {
-    cp "$BATS_TEST_DIRNAME/fake_experiment.sh" "$home/build/experiments/$1"
-    cat >"$home/build/experiments/$1.claims"
-}
-
-# ID CONFIRMED_BY REFUTED_BY UNTESTABLE
-statement() {
-    printf 'doc/%s\tTCP_CORK\tdoc\tsection\tstate\tThe sentence of %s.\t%s\t%s\t%s\n' "$1" "$1" "${2-}" "${3-}" "${4-}" \
-        >>"$table"
-}
-
-lab() {
-    "$home/build/lab" "$@"
-}
-
-# The exit status must be the first argument; what follows is run.
-status_is() {
-    local expected=$1
-    shift
-    run --separate-stderr "$@"
-    if [ "$status" -ne "$expected" ]; then
-        printf 'expected status %s, got %s from: %s\nstdout:\n%s\nstderr:\n%s\n' "$expected" "$status" "$*" "$output" "$stderr"
-        return 1
-    fi
-}
-
-# STRING TEXT: the text must contain the string
-contains() {
-    [[ $2 == *"$1"* ]] || {
-        printf 'expected to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-lacks() {
-    [[ $2 != *"$1"* ]] || {
-        printf 'expected not to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-last_line() {
-    printf '%s' "${1##*$'\n'}"
-}
-
-outcome_of() {
-    jq -r --arg id "$1" '.claims[] | select(.id == $id) | .outcome' "$results/results.json"
-}
-
-reason_of() {
-    jq -r --arg id "$1" '.claims[] | select(.id == $id) | .reason' "$results/results.json"
-}
-
-verdict_of() {
-    jq -r --arg id "doc/$1" '.statements[] | select(.id == $id) | .verdict' "$results/results.json"
-}
+load fake_home.sh
 
 # Waits until the processes that a fake left its ids of are there (COUNT of them), at most 10 s.
 wait_for_pids() {
@@ -139,12 +69,13 @@ all_dead() {
     experiment tcp_cork <<<$'sends v4 fails\nok - holds'
     statement a tcp_cork.sends
     status_is 1 lab run
-    contains $'\nfails  tcp_cork.sends/v4\n      the claim sends is fails\n' "$output"
-    contains $'\n      experiments/fake/tcp_cork.c:23: tcp_cork.sends/v4: expected 1, got 2\n' "$output"
-    contains $'\n        expected          observed\n        [S]            != [R]\n' "$output"
-    contains "packets    results/latest/tcp_cork.sends/v4/client.pcap results/latest/tcp_cork.sends/v4/server.pcap" "$output"
-    contains "decides    doc/a" "$output"
-    contains "reproduce  ./run-all.sh tcp_cork.sends/v4" "$output"
+    contains $'\nfails  tcp_cork.sends/v4\n  the claim sends is fails\n' "$output"
+    contains $'\n  experiments/fake/tcp_cork.c:23: tcp_cork.sends/v4: expected 1, got 2\n' "$output"
+    contains $'\n    expected          observed\n    [S]            != [R]\n' "$output"
+    contains $'\n  confirms   The sentence of a.\n             doc/a\n' "$output"
+    contains $'\n  packets    results/latest/tcp_cork.sends/v4/client.pcap, server.pcap\n' "$output"
+    contains $'\n  all of it  build/lab show tcp_cork.sends/v4\n' "$output"
+    contains $'\n  reproduce  ./run-all.sh tcp_cork.sends/v4\n' "$output"
     [ "$(last_line "$output")" = "1 passed, 1 failed, 0 skipped" ]
     [ "$(verdict_of a)" = open ]
 }

@@ -2,7 +2,7 @@
 /*
  * The ladder on the terminal, held against what it looked like when somebody last looked at it: each
  * NAME.jsonl of harness/tests/show_samples is drawn 80 columns wide and compared with NAME.80.txt (Unicode)
- * and NAME.ascii.txt, some with NAME.verbose.txt too.
+ * and NAME.ascii.txt, some with NAME.verbose.txt too. NAME.brief.txt is what a failure shows of it.
  *
  * Run it in the root of the repository. After a change of the drawing that is meant:
  *
@@ -97,6 +97,18 @@ static char *draw(const char *name, const struct show_style *style)
     return text;
 }
 
+static char *draw_brief(const char *name, const struct show_style *style, unsigned lines)
+{
+    char folder[PATH_MAX], *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    snprintf(folder, sizeof(folder), "results/latest/%s", name);
+    show_excerpt(folder, out, style, lines);
+    fclose(out);
+    return text;
+}
+
 /* ---- what every drawing must be ---- */
 
 /* Judged by the C library, not by the tables of the drawing itself. */
@@ -145,7 +157,7 @@ static bool is_ascii(const char *text)
 static void check_golden(const char *name, const char *suffix, const struct show_style *style)
 {
     char path[PATH_MAX + 128];
-    char *got = draw(name, style), *expected;
+    char *got = strcmp(suffix, "brief") == 0 ? draw_brief(name, style, 9) : draw(name, style), *expected;
 
     snprintf(path, sizeof(path), "%s/%s.%s.txt", samples, name, suffix);
     if (updating)
@@ -157,6 +169,24 @@ static void check_golden(const char *name, const char *suffix, const struct show
     CHECK(style->unicode || is_ascii(got));
     free(expected);
     free(got);
+}
+
+/* An excerpt never has more lines than it may, however few, and never a wider one. */
+static void check_brief(const char *name)
+{
+    for (unsigned lines = 6; lines <= 40; lines++) {
+        struct show_style style = {.columns = 40 + lines, .unicode = true};
+        char *text = draw_brief(name, &style, lines);
+        unsigned got = 0;
+
+        for (const char *p = text; *p; p++)
+            got += *p == '\n';
+        if (got > lines)
+            fprintf(stderr, "%s in brief: %u lines, at most %u were asked for\n", name, got, lines);
+        CHECK(got <= lines);
+        CHECK(widest_line(text) <= (int)style.columns);
+        free(text);
+    }
 }
 
 static int is_notebook(const struct dirent *entry)
@@ -186,7 +216,10 @@ static void check_samples(void)
             check_golden(
                 name, "verbose",
                 &(struct show_style){.columns = 100, .unicode = true, .colour = true, .verbose = true});
+        if (strcmp(name, "mismatch") == 0 || strcmp(name, "failed") == 0 || strcmp(name, "broken") == 0)
+            check_golden(name, "brief", &(struct show_style){.columns = 80, .unicode = true});
         check_widths(name);
+        check_brief(name);
         free(text);
         free(entries[i]);
     }
@@ -244,6 +277,14 @@ static void check_layout(void)
     CHECK_INT(ladder->arrows[0].to, 1);
     CHECK_INT(ladder->arrows[2].from, 0);
     CHECK_INT(ladder->arrows[2].to, 2);
+    CHECK_INT(ladder->mismatch, LADDER_NONE);
+    ladder_free(ladder);
+    notebook_free(notebook);
+
+    ladder = ladder_of("mismatch", &notebook);
+    CHECK(ladder != NULL && ladder->mismatch != LADDER_NONE);
+    CHECK_STR(ladder->arrows[ladder->events[ladder->rows[ladder->mismatch].first].arrow].label,
+              "[P.] 1:6 ack 1 win 502");
     ladder_free(ladder);
     notebook_free(notebook);
 }
@@ -308,6 +349,12 @@ static void check_garbage(void)
         free(got);
     }
     free(complaint("\0\0\n\xff\xfe\n", 6));
+    for (int i = 0; i < 2; i++) { /* of what cannot be read there is no excerpt, and no message */
+        char *got = draw_brief(i ? "garbage" : "nowhere", &(struct show_style){.columns = 80}, 9);
+
+        CHECK_STR(got, "");
+        free(got);
+    }
 }
 
 /* Text that would disturb a terminal is shown; wide characters are counted as the two columns they take. */
