@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TICK_MS      250
 #define CAPTURE_MOST (4u << 20) /* bytes kept of one process: a listing of thousands of claims fits */
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -345,7 +346,7 @@ static int clock_work(struct loop *loop, int64_t *next_tick)
     if (loop->work->tick && !loop->stopped_by) {
         if (now >= *next_tick) {
             loop->work->tick(loop->context, loop->count);
-            *next_tick = now + 1000;
+            *next_tick = now + TICK_MS;
         }
         if (*next_tick < next)
             next = *next_tick;
@@ -382,7 +383,7 @@ static void handle(struct loop *loop, const struct epoll_event *events, int coun
 
 static int loop_run(struct loop *loop)
 {
-    int64_t next_tick = now_ms() + 1000;
+    int64_t next_tick = now_ms() + TICK_MS;
 
     for (;;) {
         struct epoll_event events[64];

@@ -55,7 +55,7 @@ struct jobs_work {
     void (*done)(void *context,
                  struct job *job); /* it has ended; afterwards the job is not touched any more */
     void (*tick)(void *context,
-                 size_t running); /* NULL, or called once a second and after each start or end */
+                 size_t running); /* NULL, or called some times a second and after each start or end */
 };
 
 /*

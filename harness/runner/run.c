@@ -8,6 +8,7 @@
 #include "runner/run.h"
 #include "claim/limits.h"
 
+#include "runner/progress.h"
 #include "runner/say.h"
 
 #include <errno.h>
@@ -30,8 +31,8 @@ struct slot {
 struct schedule {
     struct run *run;
     struct result **order; /* of one round */
-    size_t started, done, total;
-    size_t bad;
+    size_t started;
+    struct progress progress;
 };
 
 bool result_is_good(const struct run *run, const struct result *result)
@@ -96,12 +97,13 @@ static struct job *next_trial(void *context)
     struct run *run = schedule->run;
     struct slot *slot;
 
-    if (schedule->started == schedule->total)
+    if (schedule->started == schedule->progress.total)
         return NULL;
     /* round after round: the first trial of a claim, which others are compared with, is done early */
     slot = slot_make(run, schedule->order[schedule->started % run->count], schedule->started / run->count);
     schedule->started++;
     slot->make_error = folder_make(&run->folder, slot->folder);
+    progress_start(&schedule->progress, slot->result->claim, slot->number, now_ms());
     return &slot->job;
 }
 
@@ -198,9 +200,9 @@ static void trial_done(void *context, struct job *job)
     captured_free(&job->errors);
     result->kept[slot->number] = true;
     result->done++;
-    schedule->done++;
-    if (trial->outcome != OUTCOME_SKIPPED && (trial->outcome == OUTCOME_HOLDS) == run->placebo)
-        schedule->bad++;
+    progress_done(&schedule->progress, result->claim, slot->number, trial->outcome, job->wall_ms);
+    schedule->progress.bad +=
+        trial->outcome != OUTCOME_SKIPPED && trial->outcome != (run->placebo ? OUTCOME_FAILS : OUTCOME_HOLDS);
     report_trial(run, result, slot->number);
     thin_out(run, result);
     if (result->done == (size_t)run->repeat)
@@ -210,26 +212,33 @@ static void trial_done(void *context, struct job *job)
 static void tick(void *context, size_t running)
 {
     struct schedule *schedule = context;
-    struct run *run = schedule->run;
-    struct timespec now;
+    struct screen *screen = &schedule->run->screen;
+    int64_t now = now_ms();
+    unsigned columns = screen_room(screen, now);
+    char line[PROGRESS_TEXT];
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    screen_progress(&run->screen, "%zu/%zu done, %zu running%s, %lld s", schedule->done, schedule->total,
-                    running, schedule->bad ? keep_format(", %zu need attention", schedule->bad) : "",
-                    (long long)(now.tv_sec - run->started.tv_sec));
+    (void)running;
+    if (columns)
+        screen_progress(screen, "%s", progress_line(&schedule->progress, now, columns, line));
 }
 
 int run_claims(struct run *run)
 {
     static const struct jobs_work work = {next_trial, trial_done, tick};
     static const struct jobs_work quiet = {next_trial, trial_done, NULL};
-    struct schedule schedule = {.run = run, .total = run->count * (size_t)run->repeat};
     int64_t began = now_ms();
+    struct schedule schedule = {
+        .run = run,
+        .progress = {.total = run->count * (size_t)run->repeat,
+                     .at_once = (size_t)run->at_once,
+                     .began = began},
+    };
     int result;
 
     schedule.order = keep(run->count * sizeof(struct result *));
     for (size_t i = 0; i < run->count; i++) {
         schedule.order[i] = &run->results[i];
+        schedule.progress.rest_ms += run->results[i].claim->takes_ms * run->repeat;
         run->results[i].trials = keep((size_t)run->repeat * sizeof(struct trial));
         run->results[i].kept = keep((size_t)run->repeat * sizeof(bool));
     }

@@ -5,7 +5,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define COLUMNS_USUAL 80
+#define DRAW_EVERY_MS 100
+#define SETTLE_MS     500
 
 void screen_open(struct screen *screen, FILE *out)
 {
@@ -15,6 +20,8 @@ void screen_open(struct screen *screen, FILE *out)
     screen->terminal = isatty(fileno(out)) && !(term && strcmp(term, "dumb") == 0);
     screen->colour = screen->terminal && !(no_colour && *no_colour);
     screen->drawn = false;
+    screen->columns = 0;
+    screen->next = 0;
 }
 
 const char *colour_on(const struct screen *screen, enum colour colour)
@@ -30,6 +37,38 @@ const char *colour_on(const struct screen *screen, enum colour colour)
 const char *colour_off(const struct screen *screen)
 {
     return screen->colour ? "\033[0m" : "";
+}
+
+static unsigned columns_now(const struct screen *screen)
+{
+    struct winsize size;
+
+    return ioctl(fileno(screen->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : COLUMNS_USUAL;
+}
+
+/*
+ * The width is asked for each time: no signal is needed for that. Most terminals break a line that has become
+ * too long in two when their window gets narrower, and only the second half would be replaced: so the line is
+ * taken away at the first sign of a change, and comes back when the width has stayed the same for a while.
+ */
+unsigned screen_room(struct screen *screen, int64_t now)
+{
+    unsigned columns;
+    bool changed;
+
+    if (!screen->terminal || now < screen->next)
+        return 0;
+    columns = columns_now(screen);
+    screen->next = now + DRAW_EVERY_MS;
+    changed = screen->columns && columns != screen->columns;
+    screen->columns = columns;
+    if (changed) {
+        screen_clear(screen);
+        fflush(screen->out);
+        screen->next = now + SETTLE_MS;
+        return 0;
+    }
+    return columns - 1; /* in the last column the cursor would wait to wrap */
 }
 
 void screen_progress(struct screen *screen, const char *format, ...)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Far beyond any real run, and far enough from the ends of int64_t for sums and differences of two. */
@@ -510,12 +511,26 @@ struct notebook *notebook_parse(const char *where, const char *bytes, size_t len
     return parse(where, bytes, length, false);
 }
 
-/* The whole of a file, or NULL with errno. A directory or an endless file is refused by read(2) or memory. */
+/* A file to read from, or -1 with errno. Whatever a broken experiment left there, opening it must not wait.
+ */
+static int open_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+        return fd; /* of a folder read(2) says that it is one */
+    close(fd);
+    errno = EINVAL; /* a pipe may never end, a device neither */
+    return -1;
+}
+
+/* The whole of a file, or NULL with errno. */
 static char *read_file(const char *path, size_t *length)
 {
     size_t size = TEXT_MOST;
     char *bytes = malloc(size);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_file(path);
     ssize_t got = -1;
 
     *length = 0;

@@ -229,7 +229,7 @@ at_once() {
     status_is 2 lab show
     contains "it needs the name of a claim" "$stderr"
     status_is 2 lab rnu
-    contains "unknown command \`rnu'; did you mean \`run'? (commands: run, list, coverage, check, show, help)" "$stderr"
+    contains "unknown command \`rnu'; did you mean \`run'? (commands: run, judge, mutate, list, coverage, check, show, report, help)" "$stderr"
     status_is 2 lab
     contains "usage: lab COMMAND" "$stderr"
 }

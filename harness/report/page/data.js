@@ -9,15 +9,12 @@ let focus = 0;
 const VERDICTS = ["confirmed", "refuted", "partly", "untestable", "open"];
 const OUTCOMES = ["holds", "fails", "broken", "skipped"];
 
+/* Of one; of several. */
 const WORDS = {
-  confirmed: "stands", refuted: "falls", partly: "stands partly", untestable: "cannot be tested", open: "open",
+  confirmed: "confirmed", refuted: "refuted", partly: "partly confirmed", untestable: "untestable", open: "open",
   holds: "holds", fails: "fails", broken: "broken", skipped: "skipped", "": "not run",
 };
-/* Of several. */
-const PLURALS = {
-  confirmed: "stand", refuted: "fall", partly: "stand partly", untestable: "cannot be tested", open: "are open",
-  holds: "hold", fails: "fail", broken: "broken", skipped: "skipped",
-};
+const PLURALS = { ...WORDS, holds: "hold", fails: "fail" };
 const GLYPHS = {
   confirmed: "✓", refuted: "✗", partly: "◐", untestable: "–", open: "○",
   holds: "✓", fails: "✗", broken: "!", skipped: "–", "": "·",

@@ -47,7 +47,7 @@ const kernelsView = (parameters) => {
     node: [
       heading("Kernels side by side"),
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Runs" }, h("table", { class: "runs" },
-        h("thead", null, h("tr", null, ["Kernel", "Time", "Sentences", "", "Claims"].map((name) => h("th", { scope: "col" }, name)))),
+        h("thead", null, h("tr", null, ["Kernel", "Time", "Statements", "", "Claims"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", null, runs.map((run, i) => {
           const counts = counted(claims, OUTCOMES, (claim) => outcomeOf(claim, i));
           return h("tr", null, h("th", { scope: "row" }, run.release, h("span", { class: "under" }, `${run.machine}, ${when(run)}`)),
@@ -61,7 +61,7 @@ const kernelsView = (parameters) => {
         (one) => [h("a", { href: address(one.item.id) }, one.item.sentence), idsOf(one, one.item)],
         (word, other, { item }, run) => cell(word, other, [WORDS[word], reasonOf(item, run)].filter(Boolean).join(": ")),
         everything),
-      matrix("Sentences", statements, (s, run) => (s.runs[run] ? verdictOf(s, run) : ""),
+      matrix("Statements", statements, (s, run) => (s.runs[run] ? verdictOf(s, run) : ""),
         (s) => [h("a", { href: statementAddress(s) }, s.statement), h("span", { class: "under" }, `${s.document}, ${s.section}`)],
         (word, other, s, run) => cell(word, other, [WORDS[word], reasonOf(s, run)].filter(Boolean).join(": ")), everything),
       matrix("Facts", folded(factRows(), ({ claim }) => claim, factValue), ({ item }, run) => factValue(item, run),

@@ -4,7 +4,7 @@ const body = document.getElementById("main");
 const find = document.getElementById("find");
 
 const VIEWS = { statements: statementsView, claims: claimsView, kernels: kernelsView, search: searchView };
-const LINKS = [["", "Overview"], ["statements", "Sentences"], ["claims", "Claims"],
+const LINKS = [["", "Overview"], ["statements", "Statements"], ["claims", "Claims"],
   ...(runs.length > 1 ? [["kernels", "Kernels"]] : [])];
 
 const decoded = (text) => {

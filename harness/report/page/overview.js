@@ -33,7 +33,7 @@ const attention = () => {
 };
 
 const documentTable = () => h("table", { class: "documents" },
-  h("thead", null, h("tr", null, ["Document", "Sentences", "How they do"].map((name) => h("th", { scope: "col" }, name)))),
+  h("thead", null, h("tr", null, ["Document", "Statements", "Verdicts"].map((name) => h("th", { scope: "col" }, name)))),
   h("tbody", null, sortedGroups(statements, (statement) => statement.document).map(([name, list]) => h("tr", null,
     h("th", { scope: "row" }, h("a", { href: listAddress("statements", { document: name }) }, name),
       h("span", { class: "under" }, DOCUMENTS[name] || "")),
@@ -52,18 +52,18 @@ const lesson = ({ claim, fallen }) => h("li", { class: "lesson" },
 const lessons = () => {
   const all = instructive();
   return all.length > 0 && h("section", null,
-    h("h2", null, "Fallen sentences worth knowing"),
+    h("h2", null, "Refuted statements worth knowing"),
     h("details", { class: "how" }, h("summary", null, "How these are chosen"), h("p", null, MEASURE)),
     h("ol", { class: "lessons" }, all.slice(0, INSTRUCTIVE_SHOWN).map(lesson)),
     h("p", null, h("a", { href: listAddress("statements", { verdict: "refuted" }) },
-      `All ${counted(statements, ["refuted"], verdictOf)[0]} refuted sentences`)));
+      `All ${counted(statements, ["refuted"], verdictOf)[0]} refuted statements`)));
 };
 
 const optionGrid = (names) => h("ul", { class: "options" }, names.map((option) => {
   const about = statements.filter((statement) => statement.options.includes(option));
   const own = claims.filter((claim) => claim.option === option);
   return h("li", null, h("a", { href: optionAddress(option) }, option), verdictBar(about),
-    h("span", { class: "under" }, [about.length && plural(about.length, "sentence"),
+    h("span", { class: "under" }, [about.length && plural(about.length, "statement"),
       own.length && plural(families(own).length, "claim")].filter(Boolean).join(", ")));
 }));
 
@@ -73,7 +73,7 @@ const overview = () => ({
   title: "Overview",
   node: [
     heading("What socket options really do"),
-    h("p", { class: "lead" }, `${plural(statements.length, "sentence")} of ` +
+    h("p", { class: "lead" }, `${plural(statements.length, "statement")} of ` +
       `${plural(new Set(statements.map((s) => s.document)).size, "document")}, put to the test on Linux ` +
       `${shortRelease(runs[focus])} with two real endpoints and every packet captured.`),
     tally(), verdictBar(statements),

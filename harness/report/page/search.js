@@ -10,17 +10,17 @@ const searchView = (parameters) => {
   const q = parameters.get("q") || "";
   const words = wordsOf(q);
   const options = OPTIONS.filter((option) => has(option.toLowerCase(), words));
-  const sentences = statements.filter((statement) => has(statementText(statement), words));
+  const said = statements.filter((statement) => has(statementText(statement), words));
   const about = families(claims.filter((claim) => has(claimText(claim), words)));
   return {
     title: `Search: ${q}`,
     node: [
       heading(q ? `Found for “${q}”` : "Search"),
       h("p", { class: "count", role: "status" }, [plural(options.length, "option"), plural(about.length, "claim"),
-        plural(sentences.length, "sentence")].join(", ")),
+        plural(said.length, "statement")].join(", ")),
       found("Options", options, optionGrid),
       found("Claims", about, (list) => h("ul", { class: "claims" }, list.map(claimLine)), listAddress("claims", { q })),
-      found("Sentences", sentences, (list) => h("div", null, list.map((statement) => statementItem(statement))), listAddress("statements", { q })),
+      found("Statements", said, (list) => h("div", null, list.map((statement) => statementItem(statement))), listAddress("statements", { q })),
     ],
   };
 };

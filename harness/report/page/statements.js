@@ -1,4 +1,4 @@
-/* Every sentence, by document and section or by option. */
+/* Every statement, by document and section or by option. */
 
 const grouped = (list, parameters) => {
   if (parameters.get("by") === "option")
@@ -15,11 +15,11 @@ const byChoice = (parameters) => h("label", null, h("span", null, "Order"), h("s
   h("option", { value: "option", selected: parameters.get("by") === "option" }, "by option")));
 
 const statementsView = (parameters) => ({
-  title: "Sentences",
+  title: "Statements",
   node: [
     heading("What the documents say"),
-    h("p", { class: "lead" }, "Each sentence with what Linux makes of it. Open one for the claims that decide it."),
-    filterView("statements", "sentence", statements, STATEMENT_FILTERS, statementText, parameters, grouped, byChoice),
+    h("p", { class: "lead" }, "Each statement with its verdict on this kernel. Open one for the claims that decide it."),
+    filterView("statements", "statement", statements, STATEMENT_FILTERS, statementText, parameters, grouped, byChoice),
   ],
 });
 
