@@ -3,6 +3,7 @@
 #   make            build/lab and the experiments, and check the links between statements and claims
 #   make test       unit tests and the tests of the lab itself
 #   make test-report   the report in a real browser (Chromium)
+#   make test-kernel    the tests of runs on other kernels
 #   make lint       shellcheck, clang-format, cppcheck
 #   make bench      what the lab itself costs
 #   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
@@ -116,9 +117,15 @@ $(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json | need-
 	@cd $(BROWSER) && npm ci --ignore-scripts --silent
 	@touch $@
 
+# Runs on another kernel (KERNEL, 6.1 if none is named).
+.PHONY: test-kernel
+test-kernel: need-test all
+	@scripts/setup kernel
+	bats harness/tests/kernel
+
 .PHONY: lint
 lint: need-test
-	@shellcheck run-all.sh .ci/run harness/guest/init $(filter-out scripts/jq,$(wildcard scripts/*)) $(wildcard harness/tests/*.sh harness/tests/*.bats)
+	@shellcheck run-all.sh .ci/run harness/guest/init $(filter-out scripts/jq,$(wildcard scripts/*)) $(wildcard harness/tests/*.sh harness/tests/*.bats harness/tests/kernel/*.bats)
 	@clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments

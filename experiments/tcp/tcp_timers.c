@@ -197,6 +197,8 @@ CLAIM(closed_window_is_probed_for_ever, V4 | V6,
     expect_equal(lab, get_int(s.client, SOL_SOCKET, SO_ERROR), 0);
     expect_equal(lab, state_of(connection_of(s.client)), TCP_ESTABLISHED);
     expect_wire(lab,
+                "? client > server [P.]", /* what the window had still room for, sent by the timer */
+                "? server > client [.] win 0",
                 "client > server [.] len 0 TS val $t0",
                 "? server > client [.] win 0", /* not within 500 ms of the last one (tcp_invalid_ratelimit) */
                 "+400..480ms client > server [.] len 0 TS val $t1",
@@ -319,8 +321,8 @@ CLAIM(timer_wheel_is_an_eighth_late_and_poll_a_thousandth, NO_FAMILY,
         expect_between(lab, receive_us, ms * 1000, ms * 1000 * 9 / 8 + two_jiffies + 1000);
         expect_between(lab, poll_us, ms * 1000, ms * 1001 + 1000);
         snprintf(name, sizeof name, "receive_timeout_of_%d_ms", (int)ms);
-        fact(lab, name, receive_us, "us");
+        fact(lab, name, receive_us / 1000, "ms");
         snprintf(name, sizeof name, "poll_of_%d_ms", (int)ms);
-        fact(lab, name, poll_us, "us");
+        fact(lab, name, poll_us / 1000, "ms");
     }
 }

@@ -185,7 +185,8 @@ const struct option_name option_names[] = {
     ROW(IPPROTO_IPV6, 19, "IPV6_MULTICAST_LOOP"),
     ROW(IPPROTO_IPV6, 20, "IPV6_ADD_MEMBERSHIP"),
     ROW(IPPROTO_IPV6, 21, "IPV6_DROP_MEMBERSHIP"),
-    ROW(IPPROTO_IPV6, 22, "IPV6_ROUTER_ALERT"),
+    /* Before, it could not be read, and be set on sockets of IPPROTO_RAW only. */
+    ROW(IPPROTO_IPV6, 22, "IPV6_ROUTER_ALERT", .since = "6.12"),
     ROW(IPPROTO_IPV6, 23, "IPV6_MTU_DISCOVER"),
     ROW(IPPROTO_IPV6, 24, "IPV6_MTU"),
     ROW(IPPROTO_IPV6, 25, "IPV6_RECVERR"),

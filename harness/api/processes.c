@@ -255,7 +255,7 @@ int lab_killed_by(struct here here, struct process *process)
     struct lab *lab = process->lab;
     int64_t began = record_begin(lab, here, "end of process %d", process->pid);
     bool ended = ends_in_ms(process, PATIENCE_MS);
-    record_call(lab, here, "", began, ended ? process->status : -1, EAGAIN);
+    record_call(lab, here, "", began, ended ? process->status : -1, ended ? 0 : EAGAIN);
     return signal_that_ended(here, process, ended, NULL);
 }
 

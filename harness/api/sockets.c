@@ -66,7 +66,7 @@ struct sock *lab_socket(struct here here, struct lab *lab, const char *host, int
     if (bench_enter(&lab->bench, index) < 0)
         lab_break(lab, here, "cannot enter the network namespace of %s", host);
     int fd = socket(domain, type | SOCK_CLOEXEC, protocol);
-    int error = errno;
+    int error = fd < 0 ? errno : 0;
     bench_enter(&lab->bench, BENCH_WIRE);
     record_call(lab, here, host, began, fd < 0 ? -1 : 0, error);
     if (fd < 0)
@@ -237,8 +237,9 @@ void lab_unix_pair(struct here here, struct lab *lab, const char *host, int type
     int index = host_named_or_break(lab, here, host), fd[2];
     int64_t began = record_begin(lab, here, "socketpair(AF_UNIX, %s, 0)", type_text(type));
     int result = socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd);
-    record_call(lab, here, host, began, result, errno);
-    lab_must(here, result < 0 ? -errno : 0);
+    int error = result < 0 ? errno : 0;
+    record_call(lab, here, host, began, result, error);
+    lab_must(here, -error);
     pair[0] = adopt(lab, here, fd[0], index);
     pair[1] = adopt(lab, here, fd[1], index);
 }

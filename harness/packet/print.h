@@ -19,14 +19,15 @@ const char *packet_print_tcpdump(const struct packet *packet, char text[PACKET_T
  * In the notation of patterns (see pattern/GRAMMAR.md), with host names and relative numbers:
  *   client > server [P.] 1:7 ack 1 win 502
  * `options` adds TCP options and IP fields worth a look. Addresses without a name are printed
- * as they are; ports only where `ports` is set. `no_window` and `no_stamps` leave out windows and the numbers
- * of TCP timestamps, where they are beside the point.
+ * as they are; ports only where `ports` is set. `shows` (NULL: all) says whether the window ("win") and which
+ * TCP options ("mss", "TS", …) are worth their room.
  */
 struct print_style {
     const struct names *names;
     bool ports;
     bool options;
-    bool no_window, no_stamps;
+    bool (*shows)(const void *context, const char *field);
+    const void *context; /* of `shows` */
 };
 const char *packet_print_pattern(const struct sighting *sighting, const struct print_style *style,
                                  char text[PACKET_TEXT]);

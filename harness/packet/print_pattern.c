@@ -33,35 +33,39 @@ static void add_ends(struct text *out, const struct packet *packet, const struct
         text_add(out, ".%u", packet->dst_port);
 }
 
+static bool shows(const struct print_style *style, const char *field)
+{
+    return !style->shows || style->shows(style->context, field);
+}
+
 static void add_tcp_options(struct text *out, const struct sighting *sighting,
                             const struct print_style *style)
 {
     const struct tcp_options *tcp = &sighting->packet.tcp;
     /* what the peer sent: its numbers count from the base of acknowledgements */
     uint32_t base = sighting->relative.ack_base;
+    const char *tfo = tcp->tfo_experimental ? "exp-tfo" : "tfo";
 
-    if (tcp->has_mss)
+    if (tcp->has_mss && shows(style, "mss"))
         text_add(out, " mss %u", tcp->mss);
-    if (tcp->sack_permitted)
+    if (tcp->sack_permitted && shows(style, "sackOK"))
         text_add(out, " sackOK");
-    if (tcp->has_timestamp)
-        text_add(out, " TS");
-    if (tcp->has_timestamp && !style->no_stamps)
-        text_add(out, " val %u ecr %u", tcp->ts_value, tcp->ts_echo);
-    if (tcp->has_wscale)
+    if (tcp->has_timestamp && shows(style, "TS"))
+        text_add(out, " TS val %u ecr %u", tcp->ts_value, tcp->ts_echo);
+    if (tcp->has_wscale && shows(style, "wscale"))
         text_add(out, " wscale %u", tcp->wscale);
-    if (tcp->sack_count)
+    if (tcp->sack_count && shows(style, "sack")) {
         text_add(out, " sack");
-    for (size_t i = 0; i < tcp->sack_count; i++)
-        text_add(out, " %u:%u", tcp->sack[i].left - base, tcp->sack[i].right - base);
-    if (tcp->has_tfo) {
-        text_add(out, tcp->tfo_experimental ? " exp-tfo" : " tfo");
-        text_add(out, tcp->tfo_length ? " cookie " : " cookiereq");
+        for (size_t i = 0; i < tcp->sack_count; i++)
+            text_add(out, " %u:%u", tcp->sack[i].left - base, tcp->sack[i].right - base);
+    }
+    if (tcp->has_tfo && shows(style, tfo)) {
+        text_add(out, " %s %s", tfo, tcp->tfo_length ? "cookie " : "cookiereq");
         text_add_hex(out, tcp->tfo_cookie, tcp->tfo_length);
     }
-    if (tcp->has_md5)
+    if (tcp->has_md5 && shows(style, "md5"))
         text_add(out, " md5");
-    if (tcp->has_mptcp)
+    if (tcp->has_mptcp && shows(style, "mptcp"))
         text_add(out, " mptcp");
 }
 
@@ -78,7 +82,7 @@ static void add_tcp(struct text *out, const struct sighting *sighting, const str
         text_add(out, " %u", seq);
     if (packet->flags & TCP_ACK)
         text_add(out, " ack %u", sighting_ack(sighting));
-    if (!style->no_window)
+    if (shows(style, "win"))
         text_add(out, " win %u", packet->window);
     if (packet->flags & TCP_URG)
         text_add(out, " urg %u", packet->urgent);

@@ -2,8 +2,8 @@
 /*
  * What was expected beside what was observed. A line stands beside the packets that it took; where the script
  * failed, the packet stands beside the line that it came nearest to, and after that lines and packets are
- * only listed, side by side in their order. Of the packets that is left out what no line speaks of and what
- * makes lines long: windows, the numbers of timestamps, and the time where no line bounds it.
+ * only listed, side by side in their order. Of the packets that is left out which no line speaks of and which
+ * makes lines long: windows, TCP options, and the time where no line bounds it.
  */
 #include "packet/print.h"
 #include "packet/text.h"

@@ -5,24 +5,34 @@
 
 #include <string.h>
 
-static const struct print_style narrow = {.no_window = true, .no_stamps = true};
+/* Of a packet is shown what a line speaks of: else the lines of a report would be long. */
 
-/* So that packets show what the line speaks of. */
-static void widen(struct print_style *style, const struct pattern *line)
+static bool line_shows(const void *line, const char *field)
 {
-    style->ports = style->ports || pattern_names_ports(line);
-    style->no_window = style->no_window && !pattern_names_field(line, "win");
-    style->no_stamps = style->no_stamps && !pattern_names_field(line, "TS");
+    return pattern_names_field(line, field) || pattern_names_field(line, "options");
+}
+
+static bool script_shows(const void *context, const char *field)
+{
+    const struct script *script = context;
+    bool shows = false;
+
+    for (size_t i = 0; i < script->lines && !shows; i++)
+        shows = line_shows(script->line[i], field);
+    return shows;
 }
 
 const char *pattern_print(const struct pattern *pattern, const struct sighting *sighting,
                           const struct names *names, char text[PACKET_TEXT])
 {
-    struct print_style style = narrow;
+    const struct print_style style = {
+        .names = names,
+        .ports = pattern_names_ports(pattern),
+        .options = pattern_names_options(pattern),
+        .shows = line_shows,
+        .context = pattern,
+    };
 
-    style.names = names;
-    style.options = pattern_names_options(pattern);
-    widen(&style, pattern);
     return packet_print_pattern(sighting, &style, text);
 }
 
@@ -35,12 +45,15 @@ unsigned script_packet_number(const struct script *script, size_t packet)
 const char *script_packet_text(const struct script *script, size_t packet, size_t line,
                                char text[PACKET_TEXT])
 {
-    struct print_style style = narrow;
+    struct print_style style = {
+        .names = script->names,
+        .options = line != NOTHING && pattern_names_options(script->line[line]),
+        .shows = script_shows,
+        .context = script,
+    };
 
-    style.names = script->names;
-    style.options = line != NOTHING && pattern_names_options(script->line[line]);
     for (size_t i = 0; i < script->lines; i++)
-        widen(&style, script->line[i]);
+        style.ports = style.ports || pattern_names_ports(script->line[i]);
     return packet_print_pattern(script->packet[packet], &style, text);
 }
 

@@ -40,11 +40,18 @@ void text_puts(struct text *text, const char *string)
     text_put(text, string, strlen(string));
 }
 
+/* By hand: a page has a million of them. */
 void text_number(struct text *text, long number)
 {
-    char digits[24];
+    char digits[24], *at = digits + sizeof(digits);
+    unsigned long rest = number < 0 ? 0UL - (unsigned long)number : (unsigned long)number;
 
-    text_put(text, digits, (size_t)snprintf(digits, sizeof(digits), "%ld", number));
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    text_put(text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void text_json(struct text *text, const char *json, size_t length)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define SCREEN      24 /* lines of a small terminal: one failure fits */
-#define LADDER      7  /* lines that the ladder gets at least */
+#define LADDER      5  /* lines that the ladder gets at least */
 #define LABEL       13 /* columns before what stands beside a label */
 #define REPORT_MOST 12 /* lines */
 #define REASON_MOST 6

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* JUnit XML, as CI systems read it: a test case a claim, in one suite an experiment. */
+/*
+ * JUnit XML, as CI systems read it: a test case a claim, in one suite an experiment. There is no one schema of it;
+ * only what all of them know is written, and harness/tests/junit.xsd says what that is.
+ */
+#include "runner/failure.h"
 #include "runner/run.h"
 
 #include "runner/say.h"
@@ -72,17 +76,18 @@ static void attribute(FILE *out, const char *name, const char *value)
     fputc('"', out);
 }
 
-static void element(FILE *out, const char *name, const struct result *result, const char *message)
+static void element(FILE *out, const char *name, const struct run *run, const struct result *result,
+                    const char *message)
 {
     fprintf(out, "      <%s", name);
     attribute(out, "message", keep_bytes(message, strcspn(message, "\n")));
     attribute(out, "type", outcome_words[result->final.outcome]);
+    if (result->final.outcome == OUTCOME_SKIPPED) {
+        fputs("/>\n", out);
+        return;
+    }
     fputc('>', out);
-    escaped(out, result->claim->sentence);
-    escaped(out, keep_format("\n%s:%ld\n%s\n", result->claim->experiment->file,
-                             result->final.line ? result->final.line : result->claim->line, message));
-    if (result->final.report)
-        escaped(out, result->final.report);
+    escaped(out, keep_format("\n%s", failure_text(run, result)));
     fprintf(out, "</%s>\n", name);
 }
 
@@ -93,18 +98,19 @@ static void test_case(FILE *out, const struct run *run, const struct result *res
     fputs("    <testcase", out);
     attribute(out, "classname", claim->experiment->name);
     attribute(out, "name", claim->id);
-    attribute(out, "file", claim->experiment->file);
-    fprintf(out, " line=\"%ld\" time=\"%.3f\">\n", claim->line, result->final.wall_ms / 1e3);
+    fprintf(out, " time=\"%.3f\">\n", result->final.wall_ms / 1e3);
     if (result->final.outcome == OUTCOME_SKIPPED)
-        element(out, "skipped", result, result->final.reason);
+        element(out, "skipped", run, result, result->final.reason);
     else if (result->final.outcome == OUTCOME_BROKEN)
-        element(out, "error", result, result->final.reason);
+        element(out, "error", run, result, result->final.reason);
     else if (result_is_bad(run, result))
-        element(out, "failure", result, run->placebo ? "holds without its treatment" : result->final.reason);
+        element(out, "failure", run, result,
+                run->placebo ? "holds without its treatment" : result->final.reason);
     fputs("    </testcase>\n", out);
 }
 
-static void counts_of(FILE *out, const struct run *run, size_t from, size_t to)
+/* Attributes; returns how many were skipped. */
+static size_t counts_of(FILE *out, const struct run *run, size_t from, size_t to)
 {
     size_t failures = 0, errors = 0, skipped = 0;
     double seconds = 0;
@@ -117,8 +123,41 @@ static void counts_of(FILE *out, const struct run *run, size_t from, size_t to)
         failures += result_is_bad(run, result) && result->final.outcome != OUTCOME_BROKEN;
         seconds += result->final.wall_ms / 1e3;
     }
-    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"", to - from,
-            failures, errors, skipped, seconds);
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%.3f\"", to - from, failures, errors,
+            seconds);
+    return skipped;
+}
+
+static void property(FILE *out, const char *name, const char *value)
+{
+    fputs("      <property", out);
+    attribute(out, "name", name);
+    attribute(out, "value", value);
+    fputs("/>\n", out);
+}
+
+/* The claims of one experiment. */
+static void suite(FILE *out, const struct run *run, size_t from, size_t to)
+{
+    const struct experiment *experiment = run->results[from].claim->experiment;
+    char started[32];
+    struct tm utc;
+
+    gmtime_r(&run->started.tv_sec, &utc);
+    strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%S", &utc);
+    fputs("  <testsuite", out);
+    attribute(out, "name", experiment->name);
+    attribute(out, "file", experiment->file);
+    attribute(out, "timestamp", started);
+    fprintf(out, " skipped=\"%zu\"", counts_of(out, run, from, to));
+    fputs(">\n    <properties>\n", out);
+    property(out, "kernel", run->kernel.release);
+    property(out, "clock", run->time);
+    property(out, "option", experiment->option);
+    fputs("    </properties>\n", out);
+    for (size_t i = from; i < to; i++)
+        test_case(out, run, &run->results[i]);
+    fputs("  </testsuite>\n", out);
 }
 
 static void document(FILE *out, const struct run *run)
@@ -127,17 +166,10 @@ static void document(FILE *out, const struct run *run)
     counts_of(out, run, 0, run->count);
     fputs(">\n", out);
     for (size_t i = 0, next; i < run->count; i = next) { /* sorted by id, so by experiment */
-        const struct experiment *experiment = run->results[i].claim->experiment;
-
-        for (next = i; next < run->count && run->results[next].claim->experiment == experiment;)
+        for (next = i; next < run->count &&
+                       run->results[next].claim->experiment == run->results[i].claim->experiment;)
             next++;
-        fputs("  <testsuite", out);
-        attribute(out, "name", experiment->name);
-        counts_of(out, run, i, next);
-        fputs(">\n", out);
-        for (size_t j = i; j < next; j++)
-            test_case(out, run, &run->results[j]);
-        fputs("  </testsuite>\n", out);
+        suite(out, run, i, next);
     }
     fputs("</testsuites>\n", out);
 }

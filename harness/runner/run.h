@@ -62,10 +62,13 @@ int results_write(const struct run *run);
 /* report.html beside it (report_command.c), unless it was a placebo run. -1 after a message. */
 int report_write(struct run *run, const char *home);
 
-/* For people, on the screen (summary.c). */
+/* For people, on the screen (summary.c), and at the end for those who look at it on GitHub. */
 void report_start(struct run *run);
 void report_trial(struct run *run, const struct result *result, size_t number);
 void report_end(struct run *run);
+
+/* Markdown for GitHub Actions, if it asks for some (github.c). A failure to write it is only told. */
+void github_summary(const struct run *run);
 
 /* TAP version 14 on standard output (tap.c). */
 void tap_start(const struct run *run);

@@ -199,4 +199,5 @@ void report_end(struct run *run)
         fprintf(run->screen.out, "%zu passed, %zu failed, %zu skipped", counts[OUTCOME_HOLDS], bad,
                 counts[OUTCOME_SKIPPED]);
     fprintf(run->screen.out, "%s\n", colour_off(&run->screen));
+    github_summary(run);
 }

@@ -388,6 +388,14 @@ static const char *row_title(const struct svg_drawing *d, const struct ladder_ro
     return text;
 }
 
+/* Milliseconds, to the microsecond. */
+static void tell_time(const struct svg_drawing *d, const struct ladder_row *row, char text[64])
+{
+    int64_t us = (row->at - d->ladder->origin + 500) / 1000;
+
+    snprintf(text, 64, "%lld.%03d", (long long)(us / 1000), (int)(us % 1000));
+}
+
 static void draw_row(struct svg_drawing *d, size_t index)
 {
     const struct ladder_row *row = &d->ladder->rows[index];
@@ -407,7 +415,7 @@ static void draw_row(struct svg_drawing *d, size_t index)
         draw_elided(d, row, y);
         return;
     }
-    snprintf(text, sizeof(text), "%.3f", (double)(row->at - d->ladder->origin) / 1e6);
+    tell_time(d, row, text);
     put(d, STYLE_TIME, d->time_x, y + BASELINE + (event->kind == EVENT_TREATMENT ? 4 : 0), text);
     switch (event->kind) {
     case EVENT_SYSCTL:

@@ -433,10 +433,10 @@ static void draw_around(struct drawing *d)
 {
     size_t unmet = unmet_row(d->ladder), first = central_row(d, unmet), end = first + 1,
            rows = d->ladder->row_count;
-    unsigned room = d->lines > 6 ? d->lines - 3 : 3; /* the names, and what is left out on either side */
+    unsigned room = d->lines > 3 ? d->lines - 3 : 1; /* the names, and what is left out on either side */
 
     /* to where the mismatch was noticed, if that is near; a little further; then what led to it */
-    if (unmet != LADDER_NONE && unmet > first && (d->y[unmet + 1] - d->y[first]) * 2 <= room)
+    if (unmet != LADDER_NONE && unmet > first && (d->y[unmet + 1] - d->y[first]) * 3 <= room * 2)
         end = unmet + 1;
     for (size_t most = end + AFTER; end < rows && end < most && d->y[end + 1] - d->y[first] <= room;)
         end++;

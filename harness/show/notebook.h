@@ -88,7 +88,8 @@ struct notebook {
     size_t pinned_count;
     struct notebook_capture *captures;
     size_t capture_count;
-    struct json_t *memory; /* what the strings live in */
+    struct json_t *memory; /* what the strings live in, */
+    char *plain;           /* and this */
 };
 
 /*

@@ -5,6 +5,7 @@
  * last line without its newline may be broken: the run was killed while writing it.
  */
 #include "show/notebook.h"
+#include "show/notebook_plain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -397,7 +398,7 @@ static const struct {
     {"end", RECORD_END, read_end},
 };
 
-static int read_record(struct reader *r, const json_t *o, struct record *record)
+static void begin_record(const struct reader *r, struct record *record)
 {
     *record = (struct record){.row = r->row,
                               .host = "",
@@ -408,6 +409,11 @@ static int read_record(struct reader *r, const json_t *o, struct record *record)
                               .error = "",
                               .report = "",
                               .interface = ""};
+}
+
+static int read_record(struct reader *r, const json_t *o, struct record *record)
+{
+    begin_record(r, record);
     r->kind = "record";
     if (!json_is_object(o))
         return complain(r, "a record must be a JSON object, and is %s", type_name(o));
@@ -463,7 +469,10 @@ static int read_all(struct reader *r, const char *bytes, size_t length)
         size_t size = (newline ? (size_t)(newline - bytes) : length) - at;
 
         r->quiet = !newline;
-        if (is_blank(bytes + at, size)) {
+        begin_record(r, &n->records[n->count]);
+        if (notebook_plain(bytes + at, size, n->plain + at, &n->records[n->count])) {
+            n->count++;
+        } else if (is_blank(bytes + at, size)) {
             /* tolerated: an editor may have left it */
         } else if (read_line(r, bytes + at, size, &n->records[n->count]) == 0) {
             n->count++;
@@ -492,9 +501,10 @@ static struct notebook *parse(const char *where, const char *bytes, size_t lengt
     if (n) {
         n->file = n->kernel = n->time = n->bench = "";
         n->memory = json_array();
+        n->plain = malloc(length + 1);
         n->records = calloc(count_lines(bytes, length), sizeof(*n->records));
     }
-    if (!n || !n->memory || !n->records) {
+    if (!n || !n->memory || !n->plain || !n->records) {
         fprintf(stderr, "%s: out of memory\n", where);
         notebook_free(n);
         return NULL;
@@ -591,6 +601,7 @@ void notebook_free(struct notebook *notebook)
     if (!notebook)
         return;
     json_decref(notebook->memory);
+    free(notebook->plain);
     free(notebook->records);
     free(notebook->hosts);
     free(notebook->pinned);

@@ -32,6 +32,10 @@ static void check_text(void)
                "\"\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
     text_json(&text, "[\"<a>\"]<", 8);
     CHECK_STR(text.bytes, "[\"\\u003ca>\"]\\u003c");
+    text.length = 0;
+    for (int i = 0; i < 4; i++)
+        text_number(&text, (const long[]){0, -7, 1234567890, LONG_MIN}[i]);
+    CHECK_STR(text.bytes, "0-71234567890-9223372036854775808");
     free(text.bytes);
 }
 

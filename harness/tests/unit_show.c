@@ -174,7 +174,7 @@ static void check_golden(const char *name, const char *suffix, const struct show
 /* An excerpt never has more lines than it may, however few, and never a wider one. */
 static void check_brief(const char *name)
 {
-    for (unsigned lines = 6; lines <= 40; lines++) {
+    for (unsigned lines = 5; lines <= 40; lines++) {
         struct show_style style = {.columns = 40 + lines, .unicode = true};
         char *text = draw_brief(name, &style, lines);
         unsigned got = 0;

@@ -4,10 +4,12 @@
  * frame, and says what the layout says. What it looks like is for the eye: lab show --svg.
  */
 #include "show/draw_svg.h"
+#include "show/notebook_plain.h"
 #include "show/show.h"
 #include "tests/check.h"
 
 #include <dirent.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -167,6 +169,62 @@ static struct notebook *read_sample(const char *name)
     return notebook;
 }
 
+/* The same lines as the lab itself writes them, without blanks; the samples have some. */
+static char *compact(const char *name)
+{
+    char path[PATH_MAX], *line = NULL, *text = NULL;
+    size_t room = 0, size;
+    FILE *file, *out = open_memstream(&text, &size);
+
+    snprintf(path, sizeof(path), SAMPLES "/%s", name);
+    file = fopen(path, "re");
+    while (file && getline(&line, &room, file) > 0) {
+        json_t *record = json_loads(line, JSON_DECODE_ANY, NULL);
+
+        if (record)
+            json_dumpf(record, out, JSON_COMPACT);
+        else
+            fputs(line, out); /* the cut off end of one */
+        if (record)
+            putc('\n', out);
+        json_decref(record);
+    }
+    fclose(out);
+    if (file)
+        fclose(file);
+    free(line);
+    return text;
+}
+
+static void check_shortcut(const char *name)
+{
+    char *text = compact(name);
+    struct notebook *plain = notebook_parse("compact", text, strlen(text)), *read = read_sample(name);
+
+    CHECK(plain && read && plain->count == read->count);
+    for (size_t i = 0; plain && read && i < plain->count && i < read->count; i++) {
+        const struct record *a = &plain->records[i], *b = &read->records[i];
+
+        CHECK_INT(a->kind, b->kind);
+        CHECK_INT(a->row, b->row);
+        CHECK_INT(a->t, b->t);
+        CHECK_INT(a->uid, b->uid);
+        CHECK_INT(a->took, b->took);
+        CHECK_INT(a->line, b->line);
+        CHECK_INT(a->number, b->number);
+        CHECK_INT(a->out, b->out);
+        CHECK_STR(a->host, b->host);
+        CHECK_STR(a->text, b->text);
+        CHECK_STR(a->value, b->value);
+        CHECK_STR(a->error, b->error);
+        CHECK_STR(a->interface, b->interface);
+        CHECK_STR(a->name, b->name);
+    }
+    notebook_free(plain);
+    notebook_free(read);
+    free(text);
+}
+
 static void check_samples(void)
 {
     struct dirent **entries;
@@ -177,6 +235,7 @@ static void check_samples(void)
         struct notebook *notebook = read_sample(entries[i]->d_name);
 
         CHECK(notebook != NULL);
+        check_shortcut(entries[i]->d_name);
         for (unsigned variant = 0; notebook && variant < 4; variant++)
             check_sample(entries[i]->d_name, notebook, variant & 1, variant & 2);
         notebook_free(notebook);
@@ -208,6 +267,53 @@ static void check_fates(void)
     picture_free(&picture);
     ladder_free(ladder);
     notebook_free(notebook);
+}
+
+/* What the shortcut must leave to the reader proper. */
+static void check_plain(void)
+{
+    static const char *const left[] = {
+        "",
+        "{",
+        "{}",
+        "[]",
+        "{\"t\":1}",
+        "{\"t\":1,\"kind\":\"call\"}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\"} ",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"text\":\"b\"}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"uid\":1}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":7}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\\n\"}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"\xc3\xa9\"}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"result\":1.5}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"result\":null}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"result\":-0}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"result\":01}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"took\":-1}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"took\":9223372036854775808}",
+        "{\"t\":1,\"kind\":\"call\",\"text\":\"a\",\"line\":1",
+        "{\"t\":1,\"kind\":\"note\",\"text\":\"a\"}",
+        "{\"t\":1,\"kind\":\"packet\",\"host\":\"a\",\"direction\":\"up\",\"text\":\"\"}",
+        "{\"t\":1,\"kind\":\"packet\",\"host\":\"a\",\"direction\":\"in\",\"text\":\"\",\"more\":1}",
+    };
+    static const char taken[] = "{\"t\":5,\"kind\":\"call\",\"text\":\"send(\\\"a\\\\\\\")\",\"result\":-12}";
+    char space[256];
+
+    for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+        struct record record = {0};
+
+        CHECK(!notebook_plain(left[i], strlen(left[i]), space, &record));
+    }
+    for (size_t length = 0; length <= strlen(taken); length++) {
+        struct record record = {0};
+
+        CHECK_INT(notebook_plain(taken, length, space, &record), length == strlen(taken));
+        if (length == strlen(taken)) {
+            CHECK_STR(record.text, "send(\"a\\\")");
+            CHECK_STR(record.value, "-12");
+        }
+    }
 }
 
 static void check_hostile(void)
@@ -249,6 +355,7 @@ int main(void)
 {
     check_samples();
     check_fates();
+    check_plain();
     check_hostile();
     check_fit();
     return check_done();

@@ -134,6 +134,10 @@ static unsigned carry(struct wires *wires)
     return carried;
 }
 
+/*
+ * Called with the lock held, and waits without it. A capture that is closed meanwhile ends the wait
+ * (POLLNVAL) or does not matter.
+ */
 static void wait_for_events(struct wires *wires, int64_t until)
 {
     struct pollfd fds[1 + INTERFACES_MAX + VIEWS_MAX];
@@ -149,7 +153,9 @@ static void wait_for_events(struct wires *wires, int64_t until)
         if (left > 0)
             timeout = (struct timespec){left / 1000000000, left % 1000000000};
     }
+    pthread_mutex_unlock(&wires->lock);
     ppoll(fds, count, until ? &timeout : NULL, NULL);
+    pthread_mutex_lock(&wires->lock);
     uint64_t drained;
     if (fds[0].revents && read(wires->wakeup, &drained, sizeof drained) < 0)
         return;
@@ -214,10 +220,7 @@ static void *wire_thread(void *context)
         answer_sync(wires, asked);
         if (stopping)
             break;
-        int64_t until = next_look(wires);
-        pthread_mutex_unlock(&wires->lock);
-        wait_for_events(wires, until);
-        pthread_mutex_lock(&wires->lock);
+        wait_for_events(wires, next_look(wires));
     }
     pthread_mutex_unlock(&wires->lock);
     return NULL;

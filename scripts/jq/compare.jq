@@ -80,8 +80,14 @@ def value_shown: if unique | length == 1 then .[0] | tostring else map(tostring)
 # What the kernel's timers round a duration of so many ms up by: steps of 4 ms (at 250 Hz) below 256 ms, eight times that below 2 s,
 # and so on (kernel/time/timer.c).
 def timer_step: if . < 256 then 4 else 8 * (. / 8 | timer_step) end;
-def within_a_step: map(select(type == "number")) as $numbers
-    | length > 1 and length == ($numbers | length) and ($numbers | max - min) <= ($numbers | max | timer_step);
+# A duration, or several: "1024 2016 4256".
+def durations:
+    if type == "number" then [.]
+    elif type == "string" and test("^[0-9]+( [0-9]+)*$") then split(" ") | map(tonumber)
+    else null end;
+def within_a_step: map(durations) as $each
+    | ($each | length > 1 and all(. != null) and (map(length) | unique | length == 1))
+        and ($each | transpose | all(max - min <= (max | timer_step)));
 
 # A fact that is missing though its claim holds is a difference, if the suites are the same.
 def fact_rows($same):
@@ -104,7 +110,7 @@ def fact_rows($same):
     | ([.cells[] | select(. != null) | .unit | select(. != null)] | unique) as $units
     | if $units | length == 1 then .unit = $units[0]
       else .unit = "" | .cells |= map(if (.unit // "") == "" then . else .shown += " \(.unit)" end) end
-    | .rounded = (.differs and .unit == "ms"
+    | .rounded = (.differs and (.unit == "ms" or (.name | sub("/v[46]$"; "") | endswith("_ms")))
         and ([.cells[] | select(. != null and .compared) | .value | if type == "array" and length == 1 then .[0][0] else null end] | within_a_step))
     | if .rounded then .differs = false else . end;
 

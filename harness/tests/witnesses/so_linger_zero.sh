@@ -7,8 +7,8 @@ source "$(dirname "$0")/hosts.bash"
 on server socat -u TCP-LISTEN:7890 OPEN:got,creat &
 eventually listening
 watch_wire client
-# shut-none: close(2) without shutdown(2) before it
-connect_writer ",shut-none$([ "$arm" = without ] || echo ,linger=0)"
+# shut-close: close(2) without shutdown(2) before it
+connect_writer ",shut-close$([ "$arm" = without ] || echo ,linger=0)"
 printf Hello >&3
 eventually queued 0
 exec 3>&-

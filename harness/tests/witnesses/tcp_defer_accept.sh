@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317  # `eventually' calls functions
 # Claim: client_is_established_while_the_server_still_waits
 # With TCP_DEFER_ACCEPT the client's side is ESTABLISHED after the handshake, the server's waits in SYN-RECV for data, and
 # accept does not return.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317  # `eventually' calls functions
 # Claim: second_connection_sends_cookie_and_data_in_its_syn
 # The first SYN asks for a cookie, the SYN-ACK brings one, and the second connection's SYN carries it, and data.
 # without: the listener has not set TCP_FASTOPEN.
@@ -14,6 +15,7 @@ option() { # NUMBER VALUE of IPPROTO_TCP, as socat wants it: an int in the machi
     fi
 }
 tcp_fastopen=23 tcp_fastopen_connect=30 # linux/tcp.h
+touch got
 for host in client server; do
     on $host sysctl -q -w net.ipv4.tcp_fastopen=3
 done
@@ -23,7 +25,7 @@ watch_wire client
 for ((i = 1; i <= 2; i++)); do
     echo Hello | on client socat -u - "TCP:10.0.0.2:7890$(option $tcp_fastopen_connect 1)"
     hellos() {
-        [ "$(cat got 2>/dev/null | wc -l)" -eq $i ]
+        [ "$(wc -l <got)" -eq "$i" ]
     }
     eventually hellos
 done
