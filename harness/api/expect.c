@@ -39,8 +39,7 @@ bool lab_expect(struct here here, struct lab *lab, bool condition)
 /* What `try_…` returns is an errno number where it is negative. */
 static void value_text(struct here here, int64_t value, char text[64])
 {
-    const char *name =
-        value < 0 && strncmp(here.text, "try_", 4) == 0 ? strerrorname_np((int)-value) : NULL;
+    const char *name = value < 0 && strncmp(here.text, "try_", 4) == 0 ? strerrorname_np((int)-value) : NULL;
     if (name)
         snprintf(text, 64, "-%s (%s)", name, strerror((int)-value));
     else

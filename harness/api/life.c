@@ -227,8 +227,11 @@ static void begin(struct lab *lab)
         lab_break(lab, HERE, "building the bench: %s: %s", lab->bench.step, strerror(-error));
     note_hosts(lab);
     const struct wire_listener listener = {.context = lab, .packet = on_packet, .fate = on_fate};
-    lab->wires =
-        wires_start(&lab->bench, claim->loopback, lab->run->folder, &listener, message, sizeof message);
+    char id[CLAIM_ID], about[1024];
+    snprintf(about, sizeof about, "%s%s: %s", claim_id(claim, lab->run->family, id),
+             lab->run->placebo ? " (placebo)" : "", claim->sentence);
+    lab->wires = wires_start(&lab->bench, claim->loopback, lab->run->folder, about, &listener, message,
+                             sizeof message);
     if (!lab->wires)
         lab_break(lab, HERE, "%s", message);
 }

@@ -12,8 +12,8 @@ struct columns {
 };
 
 /*
- * In `width` columns, the mark included, for texts of at most these lengths: the left column is as wide as its
- * texts, but takes more than half only of what the right one leaves.
+ * In `width` columns, the mark included, for texts of at most these lengths: the left column is as wide as
+ * its texts, but takes more than half only of what the right one leaves.
  */
 struct columns columns_of(FILE *out, size_t width, size_t left, size_t right);
 /* `mark` (2 columns) stands before the first line only; what is wrapped goes on 4 columns further in. */

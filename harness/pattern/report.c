@@ -22,8 +22,8 @@ struct report {
     const size_t *aligned;
     struct columns columns;
     unsigned width;
-    int digits; /* of the packets' numbers */
-    bool times; /* tell how long after the one before each packet came */
+    int digits;      /* of the packets' numbers */
+    bool times;      /* tell how long after the one before each packet came */
     size_t bad_line; /* the line that failed or never came; NOTHING if none */
     size_t packet;   /* the next to be listed */
 };
@@ -48,8 +48,8 @@ static void row(const struct report *report, bool marked, size_t line, bool show
         snprintf(time, sizeof(time), "+%.3fms ",
                  (double)(script->packet[packet]->at - script->packet[packet - 1]->at) / 1e6);
     if (packet != NOTHING)
-        snprintf(right, sizeof(right), "#%-*u %s%s", report->digits, script_packet_number(script, packet), time,
-                 script_packet_text(script, packet, line, text));
+        snprintf(right, sizeof(right), "#%-*u %s%s", report->digits, script_packet_number(script, packet),
+                 time, script_packet_text(script, packet, line, text));
     columns_print(&report->columns, marked ? ">>" : "", left, right);
 }
 

@@ -159,8 +159,8 @@ static void draw_copy(struct failure *f, const char *name, const char *text)
 {
     bool colour = f->canvas.colour;
 
-    fprintf(f->canvas.out, "  %s%-*s%s%s\n", colour ? "\033[2m" : "", LABEL - 2, name, colour ? "\033[0m" : "",
-            text);
+    fprintf(f->canvas.out, "  %s%-*s%s%s\n", colour ? "\033[2m" : "", LABEL - 2, name,
+            colour ? "\033[0m" : "", text);
 }
 
 static bool has_claim(const struct claims *claims, const struct claim *claim)
@@ -227,12 +227,12 @@ static void draw_facts(struct failure *f)
 
         if (i == 0)
             draw_label(f, "facts");
-        canvas_print(&f->canvas, LABEL, room(f, LABEL), INK_PLAIN, "%s = %s %s%s",
-                     json_string_value(json_object_get(fact, "name")),
-                     fact_value(json_object_get(fact, "value")),
-                     json_string_value(json_object_get(fact, "unit")),
-                     i + 1 == FACTS_MOST && count > FACTS_MOST ? keep_format("  (and %zu more)", count - FACTS_MOST)
-                                                               : "");
+        canvas_print(
+            &f->canvas, LABEL, room(f, LABEL), INK_PLAIN, "%s = %s %s%s",
+            json_string_value(json_object_get(fact, "name")), fact_value(json_object_get(fact, "value")),
+            json_string_value(json_object_get(fact, "unit")),
+            i + 1 == FACTS_MOST && count > FACTS_MOST ? keep_format("  (and %zu more)", count - FACTS_MOST)
+                                                      : "");
         canvas_emit(&f->canvas);
     }
 }

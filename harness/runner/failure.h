@@ -8,8 +8,8 @@
 
 /*
  * Below the claim's name (which the caller prints): its sentence, where and what differs, the ladder around
- * it, the statements that hang on it, facts, evidence, the command to run it again. About 24 lines in all: what
- * is long is cut in the middle, and whole in results.json and the notebook.
+ * it, the statements that hang on it, facts, evidence, the command to run it again. About 24 lines in all:
+ * what is long is cut in the middle, and whole in results.json and the notebook.
  */
 void failure_draw(const struct run *run, const struct result *result, FILE *out,
                   const struct show_style *style);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The summary of a run in GitHub Actions: Markdown, appended to the file that GITHUB_STEP_SUMMARY names. GitHub
- * refuses the whole when a step's file is larger than 1 MiB, so that failures beyond a part of that only have
- * their names told.
+ * The summary of a run in GitHub Actions: Markdown, appended to the file that GITHUB_STEP_SUMMARY names.
+ * GitHub refuses the whole when a step's file is larger than 1 MiB, so that failures beyond a part of that
+ * only have their names told.
  */
 #include "runner/failure.h"
 #include "runner/run.h"
@@ -42,11 +42,12 @@ static void write_sums(FILE *out, const struct run *run)
 
     for (size_t i = 0; i < run->count; i++)
         bad += result_is_bad(run, &run->results[i]);
-    fprintf(out, "### sockopt-lab%s: %zu of %zu claims need attention\n\n", run->placebo ? ", placebo run" : "", bad,
-            run->count);
-    fprintf(out,
-            "| hold | fail | skipped | broken |\n| ---: | ---: | ---: | ---: |\n| %zu | %zu | %zu | %zu |\n\n",
-            counts[OUTCOME_HOLDS], counts[OUTCOME_FAILS], counts[OUTCOME_SKIPPED], counts[OUTCOME_BROKEN]);
+    fprintf(out, "### sockopt-lab%s: %zu of %zu claims need attention\n\n",
+            run->placebo ? ", placebo run" : "", bad, run->count);
+    fprintf(
+        out,
+        "| hold | fail | skipped | broken |\n| ---: | ---: | ---: | ---: |\n| %zu | %zu | %zu | %zu |\n\n",
+        counts[OUTCOME_HOLDS], counts[OUTCOME_FAILS], counts[OUTCOME_SKIPPED], counts[OUTCOME_BROKEN]);
     if (!run->placebo) {
         verdicts_count(run->suite, verdicts);
         fputs("Statements: ", out);

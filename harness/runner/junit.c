@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JUnit XML, as CI systems read it: a test case a claim, in one suite an experiment. There is no one schema of it;
- * only what all of them know is written, and harness/tests/junit.xsd says what that is.
+ * JUnit XML, as CI systems read it: a test case a claim, in one suite an experiment. There is no one schema
+ * of it; only what all of them know is written, and harness/tests/junit.xsd says what that is.
  */
 #include "runner/failure.h"
 #include "runner/run.h"
@@ -166,8 +166,8 @@ static void document(FILE *out, const struct run *run)
     counts_of(out, run, 0, run->count);
     fputs(">\n", out);
     for (size_t i = 0, next; i < run->count; i = next) { /* sorted by id, so by experiment */
-        for (next = i; next < run->count &&
-                       run->results[next].claim->experiment == run->results[i].claim->experiment;)
+        for (next = i;
+             next < run->count && run->results[next].claim->experiment == run->results[i].claim->experiment;)
             next++;
         suite(out, run, i, next);
     }

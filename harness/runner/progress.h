@@ -28,7 +28,8 @@ struct progress {
     size_t count, room;
 };
 
-/* A trial of this claim begins or has ended; `now` and all times are of the monotonic clock, in milliseconds. */
+/* A trial of this claim begins or has ended; `now` and all times are of the monotonic clock, in milliseconds.
+ */
 void progress_start(struct progress *progress, const struct claim *claim, size_t trial, int64_t now);
 void progress_done(struct progress *progress, const struct claim *claim, size_t trial, enum outcome outcome,
                    double took_ms);
@@ -39,7 +40,8 @@ int64_t progress_left_ms(const struct progress *progress, int64_t now);
 /*
  * One line of at most `columns` characters of ASCII:
  *   412/1149 done, 32 running, 2 need attention, 14 s, about 20 s left; 9 s so_linger.waits/v4
- * Of the claims that have become old, oldest first, as many as there is room for; what does not fit is left out.
+ * Of the claims that have become old, oldest first, as many as there is room for; what does not fit is left
+ * out.
  */
 #define PROGRESS_TEXT 512
 const char *progress_line(const struct progress *progress, int64_t now, unsigned columns,

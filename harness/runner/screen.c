@@ -43,7 +43,8 @@ static unsigned columns_now(const struct screen *screen)
 {
     struct winsize size;
 
-    return ioctl(fileno(screen->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : COLUMNS_USUAL;
+    return ioctl(fileno(screen->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col
+                                                                                 : COLUMNS_USUAL;
 }
 
 /*

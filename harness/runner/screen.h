@@ -11,9 +11,9 @@ enum colour { PLAIN, GREEN, RED, YELLOW, BOLD, DIM };
 
 struct screen {
     FILE *out;
-    bool terminal; /* progress is drawn */
-    bool colour;   /* a terminal, and no NO_COLOR (no-color.org) */
-    bool drawn;    /* the progress line is there now */
+    bool terminal;    /* progress is drawn */
+    bool colour;      /* a terminal, and no NO_COLOR (no-color.org) */
+    bool drawn;       /* the progress line is there now */
     unsigned columns; /* when it was last looked */
     int64_t next;     /* ms: no line of progress is drawn before */
 };
@@ -23,8 +23,8 @@ void screen_open(struct screen *screen, FILE *out);
 const char *colour_on(const struct screen *screen, enum colour colour);
 const char *colour_off(const struct screen *screen);
 /*
- * Columns for a line of progress, or 0 if it is not the time to draw one: without a terminal, too soon after the
- * last one, or while the window changes its size. `now` in milliseconds.
+ * Columns for a line of progress, or 0 if it is not the time to draw one: without a terminal, too soon after
+ * the last one, or while the window changes its size. `now` in milliseconds.
  */
 unsigned screen_room(struct screen *screen, int64_t now);
 /* Replaces the line of progress; nothing where there is no terminal. */

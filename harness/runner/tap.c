@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * What is printed here is the same in version 13, and perl's prove knows no later one up to 3.44 (Debian 12): it
- * tells those that it runs its version.
+ * What is printed here is the same in version 13, and perl's prove knows no later one up to 3.44 (Debian 12):
+ * it tells those that it runs its version.
  */
 static const char *version(void)
 {
@@ -38,8 +38,8 @@ static void description(const char *text)
 }
 
 /*
- * A block scalar needs no quoting. YAML takes its indentation from its first line, which therefore must not begin
- * with blanks; to perl's reader a line that is shorter than it, an empty one too, is the end.
+ * A block scalar needs no quoting. YAML takes its indentation from its first line, which therefore must not
+ * begin with blanks; to perl's reader a line that is shorter than it, an empty one too, is the end.
  */
 static void yaml_text(const char *key, const char *text)
 {

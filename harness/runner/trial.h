@@ -17,7 +17,7 @@ struct trial {
     const char *time;   /* "real", "virtual"; NULL if the notebook does not say */
     const char *release, *version, *machine; /* of the kernel, as the notebook says; or NULL */
     int64_t began_ns, ended_ns;              /* of the notebook, since the epoch */
-    json_t *facts;      /* list of {name, value, unit}; owned */
+    json_t *facts;                           /* list of {name, value, unit}; owned */
     struct texts captures;
     double wall_ms, cpu_ms; /* of the notebook; after trial_judge, of the process */
 };

@@ -14,24 +14,21 @@ shift
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 
-# Of a folder those captures that have a packet: a pcap file's header has 24 bytes.
+# Of a folder those captures that have a packet.
 files=()
 quiet=false
 for file in "$@"; do
     if [ -d "$file" ]; then
         quiet=true
-        mapfile -d '' -O ${#files[@]} -t files < <(find "$file" -name '*.pcap' -size +24c -print0 | sort -z)
+        mapfile -d '' -O ${#files[@]} -t files < <(find "$file" -name '*.pcap' -print0 | sort -z)
     else
         files+=("$file")
     fi
 done
-if [ ${#files[@]} -eq 0 ]; then
-    echo "$0: there is no capture with packets below $*" >&2
-    exit 2
-fi
 
 status=0
 total=0
+compared=0
 for file in "${files[@]}"; do
     # Lines that begin with a tab are dumps that follow a packet's line.
     if ! tcpdump -n -t -S -r "$file" 2>"$folder/errors" | sed '/^\t/d' >"$folder/tcpdump" ||
@@ -42,10 +39,12 @@ for file in "${files[@]}"; do
     fi
     lines=$(wc -l <"$folder/tcpdump")
     if [ "$lines" -eq 0 ]; then
+        $quiet && continue
         echo "$file: not compared: no packets" >&2
         exit 2
     fi
     total=$((total + lines))
+    compared=$((compared + 1))
     if diff -u --label tcpdump --label harness "$folder/tcpdump" "$folder/harness"; then
         $quiet || echo "$file: $lines lines equal"
     else
@@ -53,5 +52,9 @@ for file in "${files[@]}"; do
         status=1
     fi
 done
-! $quiet || echo "${#files[@]} captures, $total packets: $([ $status -eq 0 ] && echo all equal || echo some differ)"
+if [ "$compared" -eq 0 ]; then
+    echo "$0: there is no capture with packets below $*" >&2
+    exit 2
+fi
+! $quiet || echo "$compared captures, $total packets: $([ $status -eq 0 ] && echo all equal || echo some differ)"
 exit $status

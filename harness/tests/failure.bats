@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016  # $now is a variable of patterns
 # What is told of a claim that fails: enough to understand it without its source, on one screen of 80 columns. The
 # specimens (specimens/defects.c) are wrong on purpose, each in its own way. BUILD names another build folder than build.
 
@@ -18,7 +19,6 @@ setup_file() {
             printf '%s\t%s\t\n' "defects.wrong_range" "$([ $i -ne 2 ] || echo defects.wrong_errno)"
         done
     } >"$BATS_FILE_TMPDIR/statements.tsv"
-    # the other way round, what a claim that fails would refute
     LC_ALL=C.UTF-8 "$build/lab" run --no-report --experiments "$build/specimens" --statements "$BATS_FILE_TMPDIR/statements.tsv" \
         --results "$BATS_FILE_TMPDIR/results" 'defects.wrong_*' 'defects.*_packet' defects.{too_soon,broken_silence,peer_never_answers} \
         defects.{call_is_refused,pattern_does_not_parse,crashes} >"$BATS_FILE_TMPDIR/said" || true
@@ -42,10 +42,10 @@ tells() {
     lines=$(wc -l <<<"$text")
     wide=$(LC_ALL=C.UTF-8 wc -L <<<"$(grep -v -e '^  packets  ' -e '^  all of it ' <<<"$text")") # paths are not cut
     printf '%s\n' "$text"
-    [ "$lines" -ge 8 ] && [ "$lines" -le 24 ] || {
+    if [ "$lines" -lt 8 ] || [ "$lines" -gt 24 ]; then
         echo "it takes $lines lines"
         return 1
-    }
+    fi
     [ "$wide" -le 80 ] || {
         echo "it takes $wide columns"
         return 1

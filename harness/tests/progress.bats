@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154  # home, results, table and stderr are those of fake_home.sh
 # What a run shows while it is going on: on a terminal, on one whose window changes, and in a log.
 
 load fake_home.sh

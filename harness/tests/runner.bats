@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016  # inner shells expand what they are given
+# shellcheck disable=SC2154  # home, results, table and stderr are those of fake_home.sh
 # SPDX-License-Identifier: MIT
 # The lab command against experiments that only pretend: every outcome, every refusal, every way to be interrupted.
 

@@ -389,46 +389,42 @@ static void test_reports(void)
               ">> 2 server > client [.]\n"
               "line 2 never came; there was no further packet\n");
     /* two lines changed places; options are shown where the line names one */
-    CHECK_STR(
-        report(MAKE(false, 0, "client > server [P.] 1:2", "client > server [P.] 2:3 no TS ttl 0"), "bacd",
-               120, packet),
-        "   expected                                observed\n"
-        ">> 1 client > server [P.] 1:2              #10 client > server [P.] 2:3 ack 0\n"
-        "   2 client > server [P.] 2:3 no TS ttl 0  #11 client > server [P.] 1:2 ack 0\n"
-        "                                           #12 client > server [P.] 3:4 ack 0\n"
-        "                                           #13 client > server [P.] 4:5 ack 0\n"
-        "line 1 came after line 2: #10 is as line 2 says, #11 as line 1\n");
+    CHECK_STR(report(MAKE(false, 0, "client > server [P.] 1:2", "client > server [P.] 2:3 no TS ttl 0"),
+                     "bacd", 120, packet),
+              "   expected                                observed\n"
+              ">> 1 client > server [P.] 1:2              #10 client > server [P.] 2:3 ack 0\n"
+              "   2 client > server [P.] 2:3 no TS ttl 0  #11 client > server [P.] 1:2 ack 0\n"
+              "                                           #12 client > server [P.] 3:4 ack 0\n"
+              "                                           #13 client > server [P.] 4:5 ack 0\n"
+              "line 1 came after line 2: #10 is as line 2 says, #11 as line 1\n");
     /* a repeated line, many packets */
-    CHECK_STR(
-        report(MAKE(false, 0, "* client.40000 > server [P.] seq <3", "server > client [.]"), "c", 120,
-               packet),
-        "   expected                               observed\n"
-        ">> 1 * client.40000 > server [P.] seq <3  #10 client.0 > server.0 [P.] 3:4 ack 0\n"
-        "   2 server > client [.]\n"
-        "line 1 differs in source port and 1 more: expected 40000, observed 0\n");
-    CHECK_STR(
-        report(MAKE(false, 0, "* client > server [P.] seq <3", "server > client [.]"), "abababababc", 120,
-               packet),
-        "   expected                         observed\n"
-        "   1 * client > server [P.] seq <3  #10 client > server [P.] 1:2 ack 0\n"
-        "                                    #11 client > server [P.] 2:3 ack 0\n"
-        "                                    #12 client > server [P.] 1:2 ack 0\n"
-        "                                    #13 client > server [P.] 2:3 ack 0\n"
-        "                                    (4 more)\n"
-        "                                    #18 client > server [P.] 1:2 ack 0\n"
-        "                                    #19 client > server [P.] 2:3 ack 0\n"
-        ">> 1 * client > server [P.] seq <3  #20 client > server [P.] 3:4 ack 0\n"
-        "   2 server > client [.]\n"
-        "line 1 differs in seq: expected <3, observed 3\n");
+    CHECK_STR(report(MAKE(false, 0, "* client.40000 > server [P.] seq <3", "server > client [.]"), "c", 120,
+                     packet),
+              "   expected                               observed\n"
+              ">> 1 * client.40000 > server [P.] seq <3  #10 client.0 > server.0 [P.] 3:4 ack 0\n"
+              "   2 server > client [.]\n"
+              "line 1 differs in source port and 1 more: expected 40000, observed 0\n");
+    CHECK_STR(report(MAKE(false, 0, "* client > server [P.] seq <3", "server > client [.]"), "abababababc",
+                     120, packet),
+              "   expected                         observed\n"
+              "   1 * client > server [P.] seq <3  #10 client > server [P.] 1:2 ack 0\n"
+              "                                    #11 client > server [P.] 2:3 ack 0\n"
+              "                                    #12 client > server [P.] 1:2 ack 0\n"
+              "                                    #13 client > server [P.] 2:3 ack 0\n"
+              "                                    (4 more)\n"
+              "                                    #18 client > server [P.] 1:2 ack 0\n"
+              "                                    #19 client > server [P.] 2:3 ack 0\n"
+              ">> 1 * client > server [P.] seq <3  #20 client > server [P.] 3:4 ack 0\n"
+              "   2 server > client [.]\n"
+              "line 1 differs in seq: expected <3, observed 3\n");
     /* time */
-    CHECK_STR(
-        report(MAKE(false, 0, "client > server [P.] 1:2", "+190..210ms client > server [P.] 2:3"), "abc", 120,
-               packet),
-        "   expected                                observed\n"
-        "   1 client > server [P.] 1:2              #10 client > server [P.] 1:2 ack 0\n"
-        ">> 2 +190..210ms client > server [P.] 2:3  #11 +1.500ms client > server [P.] 2:3 ack 0\n"
-        "                                           #12 +1.500ms client > server [P.] 3:4 ack 0\n"
-        "line 2 differs in time: expected +190..210ms, observed +1.5ms\n");
+    CHECK_STR(report(MAKE(false, 0, "client > server [P.] 1:2", "+190..210ms client > server [P.] 2:3"),
+                     "abc", 120, packet),
+              "   expected                                observed\n"
+              "   1 client > server [P.] 1:2              #10 client > server [P.] 1:2 ack 0\n"
+              ">> 2 +190..210ms client > server [P.] 2:3  #11 +1.500ms client > server [P.] 2:3 ack 0\n"
+              "                                           #12 +1.500ms client > server [P.] 3:4 ack 0\n"
+              "line 2 differs in time: expected +190..210ms, observed +1.5ms\n");
     CHECK_STR(
         report(MAKE(false, 0, "...", "client > server [P.] 1:2", "client > server [P.] 2:3"), "bba", 200,
                packet),
@@ -444,8 +440,8 @@ static void test_reports(void)
               "                               (2 not part of this)\n"
               "every line is satisfied\n");
     /* narrow: wrapped; windows are shown where a line names one */
-    CHECK_STR(report(MAKE(false, 0, "client > server [P.] 1:2 win 101 len 1 tos 0", "server > client [.]"), "ab",
-                     70, packet),
+    CHECK_STR(report(MAKE(false, 0, "client > server [P.] 1:2 win 101 len 1 tos 0", "server > client [.]"),
+                     "ab", 70, packet),
               "   expected                           observed\n"
               "   1 client > server [P.] 1:2 win     #10 client > server [P.] 1:2 ack\n"
               "       101 len 1 tos 0                    0 win 101\n"
@@ -474,7 +470,7 @@ static const char *sentence(struct script *script, const char *fed)
 static void test_sentences(void)
 {
     const char *const a = "client > server [P.] 1:2", *const b = "client > server [P.] 2:3",
-                     *const ack = "server > client [.]", *const fin = "client > server [F.] 6:6";
+                      *const ack = "server > client [.]", *const fin = "client > server [F.] 6:6";
 
     /* one field; several; the right packet after the wrong one */
     CHECK_STR(sentence(MAKE(false, 0, a, b), "ac"), "line 2 differs in seq: expected 2:3, observed 3:4");

@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 static const struct claim quick = {.id = "tcp_cork.sends/v4"};
-static const struct claim slow = {.id = "so_keepalive.probes_begin_after_two_hours_of_silence/v6", .takes_ms = 20000};
+static const struct claim slow = {.id = "so_keepalive.probes_begin_after_two_hours_of_silence/v6",
+                                  .takes_ms = 20000};
 
 static const char *line_at(const struct progress *progress, int64_t now, unsigned columns)
 {
@@ -29,8 +30,9 @@ static void test_line(void)
     CHECK_STR(line_at(&p, 3000, 79), "1/3 done, 1 running, 1 need attention, 2 s, about 18 s left");
     /* old only when it takes longer than it says */
     CHECK_STR(line_at(&p, 20000, 79), "1/3 done, 1 running, 1 need attention, 19 s, about 1 s left");
-    CHECK_STR(line_at(&p, 23000, 99),
-              "1/3 done, 1 running, 1 need attention, 22 s; 22 s ...ive.probes_begin_after_two_hours_of_silence/v6");
+    CHECK_STR(
+        line_at(&p, 23000, 99),
+        "1/3 done, 1 running, 1 need attention, 22 s; 22 s ...ive.probes_begin_after_two_hours_of_silence/v6");
     CHECK_STR(line_at(&p, 3623000, 79),
               "1/3 done, 1 running, 1 need attention, 60m22s; 60m22s ...wo_hours_of_silence/v6");
     /* what does not fit as a whole is left out */
@@ -51,7 +53,8 @@ static void test_old_ones(void)
     progress_start(&p, &quick, 2, 3000);
     CHECK_STR(line_at(&p, 4999, 79), "0/3 done, 3 running, 4 s");
     CHECK_STR(line_at(&p, 5000, 79), "0/3 done, 3 running, 5 s; 5 s tcp_cork.sends/v4");
-    CHECK_STR(line_at(&p, 9000, 79), "0/3 done, 3 running, 9 s; 9 s tcp_cork.sends/v4, 7 s tcp_cork.sends/v4");
+    CHECK_STR(line_at(&p, 9000, 79),
+              "0/3 done, 3 running, 9 s; 9 s tcp_cork.sends/v4, 7 s tcp_cork.sends/v4");
     progress_done(&p, &quick, 1, OUTCOME_HOLDS, 1); /* that trial and no other */
     CHECK_INT(p.count, 2);
     CHECK_INT(p.running[0].trial, 0);

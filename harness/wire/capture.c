@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/capture.h"
+#include "wire/pcapng.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +43,21 @@ int capture_open(struct capture *capture, const char *device, const char *folder
         return refuse(capture, "pcap_setnonblock", device, message, size);
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, capture->file);
-    capture->dumper = pcap_dump_open(handle, path);
-    if (!capture->dumper || pcap_dump_flush(capture->dumper) < 0)
-        return refuse(capture, "pcap_dump_open", device, message, size);
+    const struct pcapng_about about = {
+        .comment = capture->about,
+        .host = capture->host,
+        .device = device,
+        .mac = capture->mac,
+        .link_type = (uint16_t)pcap_datalink(handle),
+        .snap_length = SNAP_BYTES,
+    };
+    capture->out = pcapng_create(path, &about);
+    if (!capture->out) {
+        snprintf(message, size, "cannot write %s: %s", path, strerror(errno));
+        pcap_close(handle);
+        capture->handle = NULL;
+        return -1;
+    }
     capture->flows = flows_new();
     capture->selectable = pcap_get_selectable_fd(handle);
     return 0;
@@ -52,7 +66,10 @@ int capture_open(struct capture *capture, const char *device, const char *folder
 static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     struct capture *capture = (struct capture *)user;
-    pcap_dump(capture->dumper, header, bytes);
+    /* With nanosecond precision asked for, tv_usec holds nanoseconds. */
+    int64_t at = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
+    bool outgoing = header->caplen >= 12 && memcmp(bytes + 6, capture->mac, 6) == 0; /* Ethernet's source */
+    pcapng_packet(capture->out, at, outgoing, bytes, header->caplen, header->len);
     if (capture->count == capture->room) {
         size_t room = capture->room ? 2 * capture->room : 64;
         struct sighting **more = realloc(capture->sightings, room * sizeof *more);
@@ -68,10 +85,8 @@ static void keep(u_char *user, const struct pcap_pkthdr *header, const u_char *b
     memcpy(frame, bytes, header->caplen);
     packet_decode(frame, header->caplen, header->len, &sighting->packet);
     sighting->relative = flows_note(capture->flows, &sighting->packet);
-    /* With nanosecond precision asked for, tv_usec holds nanoseconds. */
-    sighting->at = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
-    sighting->direction =
-        memcmp(sighting->packet.eth_src, capture->mac, 6) == 0 ? DIRECTION_OUT : DIRECTION_IN;
+    sighting->at = at;
+    sighting->direction = outgoing ? DIRECTION_OUT : DIRECTION_IN;
     sighting->number = (unsigned)capture->count + 1;
     capture->sightings[capture->count++] = sighting;
     capture->listen(capture->listener, capture, sighting);
@@ -85,7 +100,7 @@ int capture_drain(struct capture *capture)
     int n;
     while ((n = pcap_dispatch(capture->handle, -1, keep, (u_char *)capture)) > 0)
         ;
-    if (capture->count != before && pcap_dump_flush(capture->dumper) < 0)
+    if (capture->count != before && (fflush(capture->out) || ferror(capture->out)))
         return -1;
     return n < 0 ? -1 : 0;
 }
@@ -97,7 +112,7 @@ void capture_close(struct capture *capture)
     struct pcap_stat stat = {0};
     pcap_stats(capture->handle, &stat);
     capture->dropped = stat.ps_drop;
-    pcap_dump_close(capture->dumper);
+    fclose(capture->out);
     pcap_close(capture->handle);
     flows_free(capture->flows);
     capture->handle = NULL;

@@ -226,7 +226,8 @@ static void *wire_thread(void *context)
     return NULL;
 }
 
-static int open_views(struct wires *wires, bool loopback, const char *folder, char *message, size_t size)
+static int open_views(struct wires *wires, bool loopback, const char *folder, const char *about,
+                      char *message, size_t size)
 {
     const struct topology *t = &wires->bench->topology;
     unsigned views = t->interfaces + (loopback ? t->hosts : 0);
@@ -242,6 +243,8 @@ static int open_views(struct wires *wires, bool loopback, const char *folder, ch
         bool first = !lo && t->interface[i].number == 0;
         snprintf(view->file, sizeof view->file, "%s%s%s.pcap", t->host[host], first ? "" : "-",
                  first ? "" : device);
+        view->host = t->host[host];
+        view->about = about;
         view->listener = wires;
         view->listen = on_packet;
         int error = bench_enter(wires->bench, (int)host);
@@ -272,7 +275,7 @@ static void close_views(struct wires *wires)
     }
 }
 
-struct wires *wires_start(const struct bench *bench, bool loopback, const char *folder,
+struct wires *wires_start(const struct bench *bench, bool loopback, const char *folder, const char *about,
                           const struct wire_listener *listener, char *message, size_t size)
 {
     struct wires *wires = calloc(1, sizeof *wires);
@@ -291,7 +294,7 @@ struct wires *wires_start(const struct bench *bench, bool loopback, const char *
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&wires->news, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (open_views(wires, loopback, folder, message, size) < 0) {
+    if (open_views(wires, loopback, folder, about, message, size) < 0) {
         close_views(wires);
         wires_free(wires);
         return NULL;

@@ -45,9 +45,10 @@ struct wire_listener {
 
 /*
  * Opens a capture for each interface, and for each host's `lo` where `loopback` is set, and starts the
- * thread. Views are numbered: interfaces of the topology first, then the hosts' lo. NULL with a message.
+ * thread. Views are numbered: interfaces of the topology first, then the hosts' lo. `about` is what the
+ * capture files say that they are about. NULL with a message.
  */
-struct wires *wires_start(const struct bench *bench, bool loopback, const char *folder,
+struct wires *wires_start(const struct bench *bench, bool loopback, const char *folder, const char *about,
                           const struct wire_listener *listener, char *message, size_t size);
 /* Drains what has been captured and ends the thread. Captures stay readable until wires_free. */
 void wires_stop(struct wires *wires);

@@ -142,7 +142,7 @@ test("filters narrow the lists, count, stand in the address, and reset", async (
   assert.ok((await page.locator(".statement.refuted").count()) > 0);
   assert.equal(await page.locator(".statement:not(.refuted)").count(), 0);
   await page.locator(".statement summary").first().click();
-  assert.ok((await page.locator(".statement .claim").count()) > 0);
+  await page.waitForSelector(".statement .claim"); // made when it opens
   await page.close();
 });
 
