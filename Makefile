@@ -4,10 +4,15 @@
 #   make test       unit tests and the tests of the lab itself
 #   make test-report   the report in a real browser (Chromium)
 #   make test-kernel    the tests of runs on other kernels
-#   make lint       shellcheck, clang-format, cppcheck
+#   make lint       shellcheck, clang-format, cppcheck, clang-tidy
+#   make decoding   every packet of the last run held against what tcpdump reads
+#   make soak N=20 LOAD=busy   the suite again and again under load (scripts/soak)
+#   make valgrind   the unit tests under valgrind
+#   make races      the wire's thread under ThreadSanitizer
 #   make bench      what the lab itself costs
 #   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
-#   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/
+#   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/; SANITIZE=thread: under
+#                   ThreadSanitizer, in build-thread/
 
 CC       ?= cc
 SANITIZE ?=
@@ -15,6 +20,9 @@ SANITIZE ?=
 ifeq ($(SANITIZE),)
 BUILD    := build
 OPTIMISE := -O2
+else ifeq ($(SANITIZE),thread)
+BUILD    := build-thread
+OPTIMISE := -O1 -fsanitize=thread -fno-omit-frame-pointer
 else
 BUILD    := build-sanitize
 OPTIMISE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -87,6 +95,9 @@ $(call asset,$(ASSETS)): $(BUILD)/object/%.o: %
 	@printf '%s\n' '.section .note.GNU-stack,"",%progbits' '.section .rodata' '.global $(call symbol,$<)' '$(call symbol,$<):' \
 		'.incbin "$<"' '.byte 0' | $(CC) -c -x assembler -o $@ -
 
+# What is made on the way is kept, or the second build would begin with it again.
+.SECONDARY:
+
 # ---- tests ----
 
 RUN_UNITS := $(patsubst harness/tests/%.c,run-%,$(UNITS))
@@ -123,9 +134,45 @@ test-kernel: need-test all
 	@scripts/setup kernel
 	bats harness/tests/kernel
 
+.PHONY: valgrind
+valgrind: need-test $(call tool,$(UNITS))
+	for unit in $(call tool,$(UNITS)); do \
+		valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,possible $$unit || exit; done
+
+# Claims in which the wire has most to do, and the one other thread that there is (close in api/closing.c).
+RACES := nagle tcp_cork tcp_nodelay so_linger tcp_fastopen tcp_defer_accept lost_peer so_reuseport_groups
+.PHONY: races
+races: need-test
+	@$(MAKE) --no-print-directory SANITIZE=thread binaries build-thread/specimens/tests/wire
+	build-thread/lab run --no-report --results results/races $(RACES)
+	BUILD=build-thread bats -f 'every operation of the wire does' harness/tests/lab.bats
+
+# What lies in results/latest, after ./run-all.sh without a name: every packet of the suite.
+.PHONY: decoding
+decoding: need-test $(BUILD)/tests/decode_vs_tcpdump
+	harness/tests/decode_vs_tcpdump.sh $(BUILD)/tests/decode_vs_tcpdump results/latest
+	harness/tests/notebook_vs_tcpdump.sh results/latest
+
+# N runs of the suite, or of CLAIMS, under LOAD: none, busy, memory, jobs, nice, or several with commas between.
+N    ?= 10
+LOAD ?= none
+.PHONY: soak
+soak: need-test all
+	BUILD=$(BUILD) scripts/soak $(N) $(LOAD) $(CLAIMS)
+
+# clang-tidy is slow: only what has changed since it found nothing.
+TIDY := $(patsubst %.c,$(BUILD)/tidy/%,$(MAINS) $(LIBRARY) $(EXPERIMENTS) $(SPECIMENS) $(UNITS))
+.PHONY: tidy
+tidy: $(TIDY)
+$(BUILD)/tidy/%: %.c $(BUILD)/object/%.o .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c11 -D_GNU_SOURCE -Iharness 2>$@.errors || { cat $@.errors; exit 1; }
+	@touch $@
+
 .PHONY: lint
 lint: need-test
-	@shellcheck run-all.sh .ci/run harness/guest/init $(filter-out scripts/jq,$(wildcard scripts/*)) $(wildcard harness/tests/*.sh harness/tests/*.bats harness/tests/kernel/*.bats)
+	@$(MAKE) --no-print-directory -j$$(nproc) tidy
+	@shellcheck -x -P SCRIPTDIR run-all.sh .ci/run harness/guest/init $(filter-out scripts/jq,$(wildcard scripts/*)) $(wildcard harness/tests/*.sh harness/tests/*.bats harness/tests/kernel/*.bats harness/tests/witnesses/*.sh)
 	@clang-format --dry-run -Werror $(wildcard harness/*.h harness/*/*.[ch] harness/tests/*/*.c experiments/*/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments
@@ -147,6 +194,6 @@ $(FUZZERS): $(call asset,$(ASSETS))
 
 .PHONY: clean
 clean:
-	rm -rf build build-sanitize
+	rm -rf build build-sanitize build-thread
 
 -include $(shell find $(BUILD)/object -name '*.d' 2>/dev/null)

@@ -187,7 +187,7 @@ CLAIM(first_probe_leaves_after_the_idle_time, V4 | V6,
     expect_wire(lab,
                 "client > server [P.] 1:6 ack 1",
                 "server > client [.] ack 6",
-                SECOND "client > server [.] 5 len 0 ack 1",
+                (SECOND "client > server [.] 5 len 0 ack 1"),
                 "server > client [.] ack 6");
     fact(lab, "one_second_lasts", milliseconds_since(began), "ms");
 }
@@ -256,7 +256,7 @@ CLAIM(traffic_puts_the_first_probe_off, V4 | V6,
                 "client > server [.] ack 5",
                 "client > server [P.] 1:7 ack 5",
                 "server > client [.] ack 7",
-                TEN "client > server [.] 6 len 0 ack 5",
+                (TEN "client > server [.] 6 len 0 ack 5"),
                 "server > client [.] ack 7");
 }
 
@@ -308,9 +308,9 @@ CLAIM(answered_probes_are_the_idle_time_apart, V4 | V6,
     expect_wire(lab,
                 "client > server [.] 0 len 0 ack 1",
                 "server > client [.] ack 1",
-                TEN "client > server [.] 0 len 0 ack 1",
+                (TEN "client > server [.] 0 len 0 ack 1"),
                 "server > client [.] ack 1",
-                TEN "client > server [.] 0 len 0 ack 1",
+                (TEN "client > server [.] 0 len 0 ack 1"),
                 "server > client [.] ack 1");
 }
 

@@ -81,11 +81,9 @@ static struct expectation *note_expectation(struct lab *lab, struct here here, u
 static char **copy_lines(const char *const lines[], size_t count)
 {
     char **copy = calloc(count + 1, sizeof *copy);
-    for (size_t i = 0; copy && i < count; i++)
-        if (!(copy[i] = strdup(lines[i])))
-            return NULL;
-    if (!copy)
-        abort();
+    for (size_t i = 0; i < count; i++)
+        if (!copy || !(copy[i] = strdup(lines[i])))
+            abort();
     return copy;
 }
 

@@ -39,7 +39,7 @@ void decode_icmp(struct packet *packet, struct span span)
         return;
     if ((packet->type >= ICMP6_MLD_QUERY && packet->type <= ICMP6_MLD_DONE) ||
         (packet->type >= ICMP6_NEIGHBOR_SOLICITATION && packet->type <= ICMP6_REDIRECT)) {
-        if (packet->payload_captured < 16) {
+        if (!packet->payload || packet->payload_captured < 16) {
             set_trouble(packet, "truncated ICMPv6 address");
             return;
         }

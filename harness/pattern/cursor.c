@@ -233,7 +233,7 @@ static int unescape(const char *text, size_t *at)
 
     if (c != '\\')
         return c;
-    c = text[*at];
+    c = (unsigned char)text[*at];
     if (c == 'x' && hex_digit(text[*at + 1]) >= 0 && hex_digit(text[*at + 2]) >= 0) {
         *at += 3;
         return hex_digit(text[*at - 2]) * 16 + hex_digit(text[*at - 1]);

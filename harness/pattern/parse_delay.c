@@ -68,7 +68,7 @@ static bool take_dots(struct cursor *cursor)
 bool parse_delay(struct cursor *cursor, struct pattern *line)
 {
     size_t start = cursor->at;
-    int64_t first, second = 0, first_unit, second_unit = 0;
+    int64_t first = 0, second = 0, first_unit, second_unit = 0;
     bool dots, bounded;
 
     cursor->at++; /* the "+" */

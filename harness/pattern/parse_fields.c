@@ -96,11 +96,10 @@ static bool parse_range(struct cursor *cursor, struct pattern *line, bool named)
 
 static bool parse_timestamp(struct cursor *cursor, struct test *test)
 {
-    size_t back = cursor->at;
-
     test->number[0].compare = test->number[1].compare = COMPARE_ANY;
     for (size_t i = 0; i < 2; i++) {
-        back = cursor->at;
+        size_t back = cursor->at;
+
         cursor_skip_blanks(cursor);
         if (!cursor_take_word(cursor, i == 0 ? "val" : "ecr")) {
             cursor->at = back;

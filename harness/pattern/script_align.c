@@ -120,6 +120,7 @@ struct nearest_match script_nearest_packet(const struct script *script)
         struct nearest_match one = {node, best.line, i, 0, {"", "", ""}};
 
         /* what another line asked for is not what this one misses */
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): script_align fills all */
         if (lines[i] != NOTHING && !script_skippable(script, lines[i]))
             continue;
         one.differences = compare(script, node, best.line, i, &one.why);

@@ -35,6 +35,7 @@ static const struct command {
      "  --no-report    do not write report.html\n"
      "  --part K/N     every N-th of the chosen claims, from the K-th on: the share of one of N machines\n"
      "\n"
+     "Where GITHUB_STEP_SUMMARY names a file, a summary in Markdown is appended to it.\n"
      "Exit status: 0 no claim failed or broke, 1 one did, 2 wrong use or the results could not be kept,\n"
      "3 nothing was judged. Results go to results/latest, of a placebo run to results/placebo.\n"},
     {"judge", command_judge, "[PATTERN...] [--placebo]",

@@ -15,6 +15,7 @@ const char *words_duration(int64_t nanoseconds, char text[32])
     else if (ms < 100000)
         snprintf(text, 32, "%.*f s", ms < 10000 ? 3 : 2, (double)nanoseconds / 1e9);
     else if (ms < 3600000)
+        /* NOLINTNEXTLINE(bugprone-integer-division): cut off, so that 59.96 s are no minute */
         snprintf(text, 32, "%dm%04.1fs", (int)(ms / 60000), (double)(ms % 60000 / 100) / 10);
     else
         snprintf(text, 32, "%lldh%02dm%02ds", (long long)(ms / 3600000), (int)(ms / 60000 % 60),

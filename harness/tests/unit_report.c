@@ -128,6 +128,7 @@ int main(void)
     check_below();
     check_results();
     snprintf(command, sizeof(command), "rm -rf %s", folder);
+    /* NOLINTNEXTLINE(cert-env33-c): the folder is named by this test */
     if (chdir("/") < 0 || system(command) != 0)
         fprintf(stderr, "unit_report: %s stays behind\n", folder);
     return check_done();

@@ -56,7 +56,7 @@ static char *damage(const char *text, size_t *length)
     size_t room = strlen(text) * 2 + 512, n = strlen(text);
     char *copy = keep(room);
 
-    memcpy(copy, text, n);
+    memcpy(copy, text, n); /* NOLINT(bugprone-not-null-terminated-result): its length goes with it */
     for (size_t i = 1 + below(4); i > 0 && n > 0; i--) {
         size_t at = below(n), count = below(n - at) % 40 + 1;
         const char *word = words[below(sizeof(words) / sizeof(words[0]))];
