@@ -25,9 +25,9 @@ void lab_expect_nothing(struct here here, struct lab *lab, const char *view, con
 #define expect_silence(lab, milliseconds, pattern) lab_expect_silence(HERE, lab, milliseconds, pattern)
 void lab_expect_silence(struct here here, struct lab *lab, unsigned milliseconds, const char *pattern);
 /*
- * `lab mutate` mutates every expectation, and the claim must then fail. Where the next one is met as well with
- * the mutation ("2.ack", "1.remove"; "ever" if nothing like it comes in the whole run), this says why that is
- * in order.
+ * `lab mutate` mutates every expectation, and the claim must then fail. Where the next one is met as well
+ * with the mutation ("2.ack", "1.remove"; "ever" if nothing like it comes in the whole run), this says why
+ * that is in order.
  */
 #define equivalent(lab, mutation, why) lab_equivalent(HERE, lab, mutation, why)
 void lab_equivalent(struct here here, struct lab *lab, const char *mutation, const char *why);

@@ -12,7 +12,7 @@ BEGIN { FS = "\t"; CONVFMT = "%.0f"; compared = differences = fields = 0 }
 
 $1 == "name" { name_of[$2, $3] = $4; address_of[$2, $4] = $3; next }
 $1 == "packet" { expected[$2, $3] = $4; count_of[$2]++; next }
-$1 == "file" { end_file(); file = $2; number = 0; split("", base); folder = file; sub(/\/[^\/]*$/, "", folder); next }
+$1 == "file" { end_file(); file = $2; number = 0; split("", base); split("", silent); folder = file; sub(/\/[^\/]*$/, "", folder); next }
 
 # A packet's own lines, joined; after a tab come packets that it quotes, and dumps.
 /^IP|^ARP/ { flush(); whole = $0; quoted = 0; next }
@@ -75,10 +75,11 @@ function host(endpoint, ports) {
     return endpoint
 }
 
-# Numbers are modulo 2^32, and a flow whose SYN was not seen begins at 1.
-function relative(value, key, first,    number) {
+# Numbers are modulo 2^32, and a flow whose SYN was not seen begins at 1. But of a segment without data tcpdump does not
+# print the number: where such a one came first, the notebook has the first word, and has to keep to it.
+function relative(value, key, theirs,    number) {
     if (!(key in base))
-        base[key] = value - first
+        base[key] = value - (key in silent ? theirs + 0 : 1)
     number = value - base[key]
     return number < 0 ? number + 4294967296 : number
 }
@@ -86,6 +87,8 @@ function relative(value, key, first,    number) {
 function hex(text) { sub(/^0x0*/, "0x", text); return text == "0x" ? "0x0" : text }
 
 function line_for(line,    v6, header, rest, at, ends, src, dst, a, text, length_ip, ip, proto, frag, ports) {
+    if (line ~ /^ARP,.* Request who-has/)
+        return name(after(line, " tell ", ","), 1) " > " name(after(line, "who-has ", " "), 2) " ARP request"
     v6 = line ~ /^IP6 /
     at = v6 ? match(line, /payload length: [0-9]+\) /) : match(line, /, length [0-9]+(, options \([^)]*\))?\) /)
     if (!at)
@@ -162,14 +165,16 @@ function tcp(rest, src, dst,    flags, text, seq, range, ack, options, length_tc
             delete base[backward]
     }
     if (seq != "") {
-        n = flags ~ /R/ && !(forward in base) ? 0 : relative(range[1], forward, 1)
+        n = flags ~ /R/ && !(forward in base) ? 0 : relative(range[1], forward, after(expected[file, number], "] ", ": "))
         if (length_tcp || flags ~ /F/)
             text = text " " n ":" n + length_tcp
         else if (flags ~ /R/)
             text = text " " n
     }
+    if (seq == "" && !(forward in base))
+        silent[forward] = 1
     if (ack != "")
-        text = text " ack " relative(ack, backward, 1)
+        text = text " ack " relative(ack, backward, after(expected[file, number], " ack ", " "))
     text = text " win " after(rest, " win ", ",")
     if (rest ~ / urg [0-9]/)
         text = text " urg " after(rest, " urg ", ",")
@@ -184,7 +189,7 @@ function tcp(rest, src, dst,    flags, text, seq, range, ack, options, length_tc
         n = split(substr(options, RSTART, RLENGTH), part, /[{}]+/)
         for (i = 2; i < n; i++) {
             split(part[i], range, ":")
-            text = text " " relative(range[1], backward, 1) ":" relative(range[2], backward, 1)
+            text = text " " relative(range[1], backward) ":" relative(range[2], backward)
         }
     }
     if (match(options, /(exp-)?tfo cookie(req| [0-9a-f]+)/)) text = text " " substr(options, RSTART, RLENGTH)
@@ -197,6 +202,11 @@ function message(rest,    text, n, part, i, word) {
     if (match(rest, /^ *ip-proto-[0-9]+ [0-9]+/)) {
         split(rest, word, /[- ]+/)
         return " IP proto " word[word[1] == "" ? 4 : 3] " len " word[word[1] == "" ? 5 : 4]
+    }
+    if (match(rest, /^ICMP6?, echo (request|reply), |^ICMP echo (request|reply), /)) {
+        text = " " substr(rest, 1, RLENGTH - 2)
+        sub(/,/, "", text)
+        return text " id " after(rest, ", id ", ",") " seq " after(rest, ", seq ", ",")
     }
     if (rest ~ /^ICMP .*(udp|tcp) port [0-9]+ unreachable/) return " ICMP unreachable port"
     if (rest ~ /^ICMP host [^ ]+ unreachable,/) return " ICMP unreachable host"

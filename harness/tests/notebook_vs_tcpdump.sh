@@ -4,7 +4,7 @@
 #   notebook_vs_tcpdump.sh RESULTS
 # Exits 0 if every field agrees, 1 if one does not, 2 if it could not be found out.
 set -u -o pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")") || exit 2
 
 if [ $# -ne 1 ] || [ ! -d "$1" ]; then
     echo "usage: $0 RESULTS" >&2
@@ -40,4 +40,4 @@ for notebook in "${notebooks[@]}"; do
         }
     done
 done >"$folder/tcpdump" || exit 2
-awk -f "$OLDPWD/$here/notebook_vs_tcpdump.awk" "$folder/notebooks" "$folder/tcpdump"
+awk -f "$here/notebook_vs_tcpdump.awk" "$folder/notebooks" "$folder/tcpdump"
