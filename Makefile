@@ -166,7 +166,7 @@ TIDY := $(patsubst %.c,$(BUILD)/tidy/%,$(MAINS) $(LIBRARY) $(EXPERIMENTS) $(SPEC
 tidy: $(TIDY)
 $(BUILD)/tidy/%: %.c $(BUILD)/object/%.o .clang-tidy
 	@mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=c11 -D_GNU_SOURCE -Iharness 2>$@.errors || { cat $@.errors; exit 1; }
+	@clang-tidy --quiet $< -- -std=c11 -D_GNU_SOURCE -Iharness 2>$@.errors || { cat $@.errors; exit 1; }
 	@touch $@
 
 .PHONY: lint
@@ -184,12 +184,14 @@ bench: need-test all $(call specimen,$(SPECIMENS))
 # Each parser of foreign bytes under libFuzzer for T seconds (needs clang).
 T       ?= 60
 FUZZERS := $(patsubst harness/tests/%.c,%,$(wildcard harness/tests/fuzz_*.c))
+# What reads such bytes; the rest needs an experiment to be linked with.
+FUZZED  := $(filter $(foreach folder,packet pattern show report runner,harness/$(folder)/%),$(LIBRARY))
 .PHONY: fuzz $(FUZZERS)
 fuzz: $(FUZZERS)
 $(FUZZERS): $(call asset,$(ASSETS))
 	@mkdir -p build/fuzz/$@
 	clang -g -O1 -std=c11 -D_GNU_SOURCE -Iharness -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o build/fuzz/$@.bin harness/tests/$@.c $(LIBRARY) $(call asset,$(ASSETS)) $(LDLIBS)
+		-o build/fuzz/$@.bin harness/tests/$@.c $(FUZZED) $(call asset,$(ASSETS)) $(LDLIBS)
 	build/fuzz/$@.bin -max_total_time=$(T) -print_final_stats=1 build/fuzz/$@
 
 .PHONY: clean

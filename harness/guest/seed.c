@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The first program of a guest in virtual time: gives the kernel's random numbers a fixed beginning. The kernel would
- * otherwise gather chance from the jitter of its clock (try_to_generate_entropy in drivers/char/random.c), which takes
- * a second of the guest's time and, emulated, five of ours.
+ * The first program of a guest in virtual time: gives the kernel's random numbers a fixed beginning. The
+ * kernel would otherwise gather chance from the jitter of its clock (try_to_generate_entropy in
+ * drivers/char/random.c), which takes a second of the guest's time and, emulated, five of ours.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -207,6 +207,21 @@ static void add_own_runs(struct queue *queue, struct mutated *mutated)
         add_slot(queue, mutated, NULL, true);
 }
 
+/* Evidence of what is as it should be is not kept. */
+static void thin_out(struct mutation_run *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct mutated *mutated = &run->claims[i];
+        bool bad = mutated->trial.outcome != OUTCOME_HOLDS;
+
+        for (size_t j = 0; j < mutated->count; j++)
+            bad = bad || mutated->list[j].fate == MUTANT_LIVES || mutated->list[j].fate == MUTANT_BROKEN;
+        if (!bad)
+            folder_remove(&run->folder, mutated->claim->id);
+        unlinkat(run->folder.fd, mutated->claim->base, AT_REMOVEDIR); /* of v4 and v6, if both are gone */
+    }
+}
+
 static int exit_status(const struct mutation_run *run)
 {
     size_t judged = 0;
@@ -246,6 +261,7 @@ static int carry_out(struct mutation_run *run)
         return load_failed(result);
     run->wall_ms = now_ms() - began;
     mutants_count(run);
+    thin_out(run);
     result = mutants_write(run);
     mutants_report(run);
     return result ? EXIT_WRONG : exit_status(run);

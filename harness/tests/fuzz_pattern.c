@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libFuzzer: arbitrary text as a script, its lines parsed and held against a few packets, and the report
- * written.
+ * written; and every mutation of the lines, each of which must be lines too.
  * Built with clang -fsanitize=fuzzer,address,undefined from this file, harness/pattern and harness/packet.
  */
 #include "packet/build.h"
+#include "pattern/mutate.h"
 #include "pattern/script.h"
 
 #include <stdlib.h>
@@ -59,6 +60,19 @@ static void make_packets(void)
     make_packet(5, 60);
 }
 
+static void check_mutation(void *context, const struct mutation *mutation)
+{
+    (void)context;
+    for (size_t i = 0; i < mutation->count; i++) {
+        struct pattern_trouble trouble;
+        struct pattern *line = pattern_parse(mutation->lines[i], &names, &trouble);
+
+        if (!line)
+            abort();
+        pattern_free(line);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static FILE *out;
@@ -86,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             script_feed(script, &sighting[i]);
         script_report(script, out, 70 + (unsigned)(size % 131));
         script_free(script);
+        mutations_each(lines, count, &names, check_mutation, NULL);
     } else if (trouble.column < 1 || trouble.column > strlen(lines[bad]) + 1 || !trouble.message[0]) {
         abort(); /* every trouble has its column and its message */
     }
