@@ -4,6 +4,7 @@
 # scripts/compare and scripts/publish on results made up here. LAB names another lab than build/lab.
 
 bats_require_minimum_version 1.5.0
+load said.sh
 
 setup() {
     suite=$BATS_TEST_DIRNAME/../..
@@ -34,32 +35,6 @@ result() {
                        {id: "doc/none", option: "-", document: "doc", section: "s", kind: "wire", statement: "It is so.",
                         verdict: "open", confirmed_by: [], refuted_by: [], reason: "no claim is linked"}] }' |
         jq "${2-.}"
-}
-
-# The exit status must be the first argument; what follows is run.
-status_is() {
-    local expected=$1
-    shift
-    run --separate-stderr "$@"
-    if [ "$status" -ne "$expected" ]; then
-        printf 'expected status %s, got %s from: %s\nstdout:\n%s\nstderr:\n%s\n' "$expected" "$status" "$*" "$output" "$stderr"
-        return 1
-    fi
-}
-
-# STRING TEXT: the text must contain the string
-contains() {
-    [[ $2 == *"$1"* ]] || {
-        printf 'expected to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-lacks() {
-    [[ $2 != *"$1"* ]] || {
-        printf 'expected not to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
 }
 
 # REGEXP TEXT: nothing in the text matches, byte by byte

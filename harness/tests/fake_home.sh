@@ -5,6 +5,7 @@
 # LAB names another lab than build/lab. Each test has a home of its own: home/build, home/experiments, home/results.
 
 bats_require_minimum_version 1.5.0
+load said.sh
 
 setup() {
     home=$BATS_TEST_TMPDIR/home
@@ -31,32 +32,6 @@ statement() {
 
 lab() {
     "$home/build/lab" "$@"
-}
-
-# The exit status must be the first argument; what follows is run.
-status_is() {
-    local expected=$1
-    shift
-    run --separate-stderr "$@"
-    if [ "$status" -ne "$expected" ]; then
-        printf 'expected status %s, got %s from: %s\nstdout:\n%s\nstderr:\n%s\n' "$expected" "$status" "$*" "$output" "$stderr"
-        return 1
-    fi
-}
-
-# STRING TEXT: the text must contain the string
-contains() {
-    [[ $2 == *"$1"* ]] || {
-        printf 'expected to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
-lacks() {
-    [[ $2 != *"$1"* ]] || {
-        printf 'expected not to find: %s\nin: %s\n' "$1" "$2"
-        return 1
-    }
 }
 
 last_line() {
