@@ -3,12 +3,14 @@
  * all. */
 #include "claim/alone.h"
 #include "claim/claim.h"
+#include "claim/serve.h"
 #include "claim/supervise.h"
 
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,9 +28,10 @@ static int usage(const char *program)
     fprintf(stderr,
             "usage: %s                run its claims and show what happened\n"
             "       %s --list         list its claims as JSON\n"
+            "       %s --serve        run claims on the orders of `lab run' on standard input\n"
             "       %s --claim ID --into FOLDER [--placebo] [--mutants | --mutate MUTANT]\n"
             "           [--timeout SECONDS] [--setup-timeout SECONDS]\n",
-            program, program, program);
+            program, program, program, program);
     return 2;
 }
 
@@ -55,7 +58,8 @@ static int run_one(struct claim_run *run, const char *id)
     return supervise(run) < 0 ? 1 : 0;
 }
 
-int main(int argc, char **argv)
+/* Everything but serving; --serve does it once for each order. */
+static int command(int argc, char **argv)
 {
     enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, MUTANTS, MUTATE, TIMEOUT, SETUP_TIMEOUT };
     static const struct option options[] = {{"list", no_argument, NULL, LIST},
@@ -114,4 +118,11 @@ int main(int argc, char **argv)
         _exit(status);
     }
     return run_alone();
+}
+
+int main(int argc, char **argv)
+{
+    if (CAN_SERVE && argc == 2 && !strcmp(argv[1], "--serve"))
+        return serve(argv[0], command);
+    return command(argc, argv);
 }

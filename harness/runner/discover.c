@@ -127,7 +127,7 @@ int suite_discover(struct suite *suite, const char *folder)
         listing->job.argv = listing->argv;
         listing->job.limit_s = LIST_LIMIT_S;
     }
-    result = jobs_run(LISTS_AT_ONCE, &work, &discovery);
+    result = jobs_run((struct jobs_room){LISTS_AT_ONCE, 0}, &work, &discovery);
     for (size_t i = 0; i < paths.count; i++) {
         if (result == 0)
             take_listing(suite, &discovery.listings[i]);

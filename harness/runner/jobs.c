@@ -4,6 +4,8 @@
 
 #include "runner/keep.h"
 #include "runner/say.h"
+#include "runner/server.h"
+#include "runner/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -23,10 +24,6 @@
 #define TICK_MS      250
 #define CAPTURE_MOST (4u << 20) /* bytes kept of one process: a listing of thousands of claims fits */
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
-static sigset_t mask_before;
-static struct sigaction pipe_before;
-static int holders;
 
 int64_t now_ms(void)
 {
@@ -36,47 +33,22 @@ int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Most of a claim is waiting, for timers or for the kernel to make and end namespaces: many share a core. */
-long jobs_default(void)
+static long cores(void)
 {
-    cpu_set_t cores;
-    long count = sched_getaffinity(0, sizeof(cores), &cores) ? 1 : CPU_COUNT(&cores);
+    cpu_set_t set;
 
-    return 16 * count;
+    return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
 }
 
-/* Those that are not ignored: a lab started by nohup, or in the background of a script, stays so. */
-static sigset_t stop_set(void)
+/*
+ * Much of any claim is waiting for the kernel to make and end namespaces: many share a core. One that sleeps
+ * needs it for its set-up only, and a suite is done when its longest claim is if all that sleep begin at once.
+ */
+struct jobs_room jobs_room(long at_once)
 {
-    sigset_t set;
+    long count = cores();
 
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++) {
-        struct sigaction action;
-
-        if (sigaction(stop_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&set, stop_signals[i]);
-    }
-    return set;
-}
-
-void signals_hold(void)
-{
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigset_t set = stop_set();
-
-    if (holders++)
-        return;
-    sigprocmask(SIG_BLOCK, &set, &mask_before);
-    sigaction(SIGPIPE, &ignore, &pipe_before);
-}
-
-void signals_release(void)
-{
-    if (--holders)
-        return;
-    sigaction(SIGPIPE, &pipe_before, NULL);
-    sigprocmask(SIG_SETMASK, &mask_before, NULL);
+    return at_once ? (struct jobs_room){at_once, 0} : (struct jobs_room){16 * count, 64 * count};
 }
 
 void captured_free(struct captured *captured)
@@ -146,43 +118,26 @@ static void drain(struct job_watch *watch)
     }
 }
 
-static void child_fail(const char *what)
-{
-    int number = errno;
-    const char *name = strerrorname_np(number);
-
-    dprintf(STDERR_FILENO, "%s: %s (%s)\n", what, name ? name : "?", strerror(number));
-    _exit(127);
-}
-
-static void child_run(const struct job *job, int output, int errors, pid_t parent)
-{
-    int null;
-
-    setpgid(0, 0);
-    if (dup2(output, STDOUT_FILENO) < 0 || dup2(job->merge ? output : errors, STDERR_FILENO) < 0)
-        _exit(127);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-        child_fail("prctl(PR_SET_PDEATHSIG)");
-    if (getppid() != parent) /* it died before the prctl */
-        _exit(127);
-    null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, STDIN_FILENO) < 0)
-        child_fail("open /dev/null");
-    /* What the lab itself inherited is not for experiments: a descriptor held open makes somebody wait. */
-    close_range(3, ~0u, 0);
-    sigaction(SIGPIPE, &pipe_before, NULL);
-    sigprocmask(SIG_SETMASK, &mask_before, NULL);
-    execv(job->argv[0], (char *const *)job->argv);
-    child_fail(job->argv[0]);
-}
-
 static int watch_add(struct job_watch *watch)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
 
     return epoll_ctl(watch->epoll, EPOLL_CTL_ADD, watch->fd, &event);
 }
+
+struct loop {
+    int epoll, signals;
+    struct job_watch signal_watch;
+    struct job **running;
+    size_t count, waiting; /* all; those that wait */
+    struct jobs_room room;
+    struct job *pending; /* taken from next() but there was no room for it in the kernel */
+    bool exhausted;
+    int stopped_by;
+    const struct jobs_work *work;
+    void *context;
+    struct servers servers;
+};
 
 /* The bare exit of a start that failed half way: whatever exists of the job is undone. */
 static int start_undo(struct job *job, const int pipes[4])
@@ -202,8 +157,9 @@ static int start_undo(struct job *job, const int pipes[4])
 }
 
 /* 0, or an errno number. */
-static int start(int epoll, struct job *job)
+static int start(struct loop *loop, struct job *job)
 {
+    int epoll = loop->epoll, errors;
     int pipes[4] = {-1, -1, -1, -1}; /* output: read, write; errors: read, write */
     pid_t parent = getpid();
 
@@ -218,11 +174,14 @@ static int start(int epoll, struct job *job)
     if (!job->merge)
         fcntl(pipes[2], F_SETFL, O_NONBLOCK);
 
-    job->pid = fork();
+    errors = job->merge ? pipes[1] : pipes[3];
+    job->pid = job->serves ? servers_spawn(&loop->servers, job->argv, pipes[1], errors) : -1;
+    if (job->pid < 0)
+        job->pid = fork();
     if (job->pid < 0)
         return start_undo(job, pipes);
     if (job->pid == 0)
-        child_run(job, pipes[1], pipes[3], parent);
+        spawned(parent, -1, pipes[1], errors, job->argv);
     setpgid(job->pid, job->pid); /* here too, so that the group exists whoever is first */
 
     job->exit_watch.fd = (int)syscall(SYS_pidfd_open, job->pid, 0);
@@ -262,27 +221,22 @@ static void reap(struct job *job)
     job->cpu_ms = milliseconds(&usage.ru_utime) + milliseconds(&usage.ru_stime);
 }
 
-struct loop {
-    int epoll, signals;
-    struct job_watch signal_watch;
-    struct job **running;
-    size_t count, at_once;
-    struct job *pending; /* taken from next() but there was no room for it in the kernel */
-    bool exhausted;
-    int stopped_by;
-    const struct jobs_work *work;
-    void *context;
-};
-
 static void kill_all(struct loop *loop)
 {
     for (size_t i = 0; i < loop->count; i++)
         kill(-loop->running[i]->pid, SIGKILL);
 }
 
+static bool has_room(const struct loop *loop)
+{
+    size_t most = (size_t)loop->room.waiting, beside = loop->waiting < most ? loop->waiting : most;
+
+    return loop->count < (size_t)loop->room.at_once + beside;
+}
+
 static void start_more(struct loop *loop)
 {
-    while (!loop->stopped_by && loop->count < loop->at_once) {
+    while (!loop->stopped_by && has_room(loop)) {
         struct job *job = loop->pending;
         int number;
 
@@ -293,7 +247,7 @@ static void start_more(struct loop *loop)
             loop->exhausted = true;
             return;
         }
-        number = start(loop->epoll, job);
+        number = start(loop, job);
         if (number && loop->count) { /* out of descriptors or processes: when another ends there is room */
             loop->pending = job;
             return;
@@ -304,6 +258,7 @@ static void start_more(struct loop *loop)
             continue;
         }
         loop->running[loop->count++] = job;
+        loop->waiting += job->waits;
         if (loop->work->tick)
             loop->work->tick(loop->context, loop->count);
     }
@@ -317,6 +272,7 @@ static void finish(struct loop *loop, struct job *job)
     while (loop->running[i] != job)
         i++;
     loop->running[i] = loop->running[--loop->count];
+    loop->waiting -= job->waits;
     if (!loop->stopped_by)
         loop->work->done(loop->context, job);
     else {
@@ -405,15 +361,15 @@ static int loop_run(struct loop *loop)
     return loop->stopped_by;
 }
 
-int jobs_run(size_t at_once, const struct jobs_work *work, void *context)
+int jobs_run(struct jobs_room room, const struct jobs_work *work, void *context)
 {
-    struct loop loop = {.at_once = at_once, .work = work, .context = context};
-    sigset_t set = stop_set();
+    struct loop loop = {.room = room, .work = work, .context = context};
+    sigset_t set = signals_that_stop();
     int result = -1;
 
     signals_hold();
     fflush(NULL); /* nothing buffered may be written twice, should a child write */
-    loop.running = keep(at_once * sizeof(*loop.running));
+    loop.running = keep((size_t)(room.at_once + room.waiting) * sizeof(*loop.running));
     loop.epoll = epoll_create1(EPOLL_CLOEXEC);
     loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     loop.signal_watch = (struct job_watch){JOB_SIGNAL, NULL, NULL, loop.epoll, loop.signals};
@@ -421,6 +377,7 @@ int jobs_run(size_t at_once, const struct jobs_work *work, void *context)
         say_errno(errno, "cannot wait for processes: epoll, signalfd");
     else
         result = loop_run(&loop);
+    servers_stop(&loop.servers);
     if (loop.epoll >= 0)
         close(loop.epoll);
     if (loop.signals >= 0)

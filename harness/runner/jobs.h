@@ -8,7 +8,6 @@
 #ifndef LAB_RUNNER_JOBS_H
 #define LAB_RUNNER_JOBS_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +35,8 @@ struct job {
     const char *const *argv; /* argv[0] is the path */
     long limit_s;            /* killed when it has run for so long; 0: no limit */
     bool merge;              /* standard error goes to `output` too */
+    bool waits;              /* needs the processor for a small part of its time only */
+    bool serves;             /* the executable makes the process, if it can (server.h) */
 
     /* filled in when it is done */
     struct captured output, errors;
@@ -58,26 +59,27 @@ struct jobs_work {
                  size_t running); /* NULL, or called some times a second and after each start or end */
 };
 
+#define JOBS_MOST 4096
+/* How many at a time. */
+struct jobs_room {
+    long at_once;
+    long waiting; /* so many of those that wait take no place from others */
+};
+
+/* `at_once` if somebody has said it; else what suits the processors there are, with 0. */
+struct jobs_room jobs_room(long at_once);
+
 /*
- * Runs jobs, at most `at_once` at a time, until next() has none left and all
- * have ended. Returns 0, or the number of the signal (SIGINT, SIGTERM, SIGHUP)
- * that stopped it: then every process has been killed and reaped, and done()
- * was not called for those. -1 after a message if the kernel refuses the means.
+ * Runs jobs until next() has none left and all have ended. Returns 0, or the
+ * number of the signal (SIGINT, SIGTERM, SIGHUP) that stopped it: then every
+ * process has been killed and reaped, and done() was not called for those.
+ * -1 after a message if the kernel refuses the means.
  */
-int jobs_run(size_t at_once, const struct jobs_work *work, void *context);
+int jobs_run(struct jobs_room room, const struct jobs_work *work, void *context);
 
 void captured_free(struct captured *captured);
 
-#define JOBS_MOST 4096
-/* How many claims at a time, if nobody says it. */
-long jobs_default(void);
-
 /* Milliseconds of the monotonic clock. */
 int64_t now_ms(void);
-
-/* Keeps SIGINT, SIGTERM and SIGHUP pending (SIGPIPE ignored) until signals_release: nothing is left half
- * done. */
-void signals_hold(void);
-void signals_release(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include "runner/commands.h"
 #include "runner/mutants.h"
 #include "runner/say.h"
+#include "runner/spawn.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -59,6 +60,8 @@ static void add_slot(struct queue *queue, struct mutated *mutated, struct mutant
     slot->job.argv = slot->argv;
     slot->job.limit_s = SETUP_LIMIT_S + claim->timeout_s + GRACE_S;
     slot->job.merge = true;
+    slot->job.waits = claim->takes_ms >= TAKES_LONG_MS;
+    slot->job.serves = claim->experiment->serves;
     queue->slots = keep_grow(queue->slots, queue->count, &queue->room, sizeof(struct slot *));
     queue->slots[queue->count++] = slot;
 }
@@ -114,7 +117,7 @@ static int work_off(struct queue *queue)
 
     if (queue->count)
         qsort(queue->slots, queue->count, sizeof(struct slot *), by_duration);
-    result = jobs_run((size_t)queue->run->at_once, queue->run->screen.terminal ? &work : &quiet, queue);
+    result = jobs_run(jobs_room(queue->run->at_once), queue->run->screen.terminal ? &work : &quiet, queue);
     screen_clear(&queue->run->screen);
     return result;
 }
@@ -289,7 +292,7 @@ int command_mutate(int argc, char **argv)
     struct suite suite = {0};
     struct texts patterns = {0};
     struct claims chosen = {0};
-    struct mutation_run run = {.suite = &suite, .folder.fd = -1, .at_once = jobs_default(), .sample = 1};
+    struct mutation_run run = {.suite = &suite, .folder.fd = -1, .sample = 1};
     const struct option_row options[] = {
         {"--jobs", OPTION_NUMBER, "N", &run.at_once, 1, JOBS_MOST},
         {"--sample", OPTION_NUMBER, "N", &run.sample, 0, 1000},

@@ -88,6 +88,8 @@ static struct slot *slot_make(const struct run *run, struct result *result, size
     }
     slot->job.limit_s = (run->setup_s ? run->setup_s : SETUP_LIMIT_S) + limit + GRACE_S;
     slot->job.merge = true;
+    slot->job.waits = claim->takes_ms >= TAKES_LONG_MS;
+    slot->job.serves = claim->experiment->serves;
     return slot;
 }
 
@@ -230,7 +232,7 @@ int run_claims(struct run *run)
     struct schedule schedule = {
         .run = run,
         .progress = {.total = run->count * (size_t)run->repeat,
-                     .at_once = (size_t)run->at_once,
+                     .at_once = (size_t)(run->room.at_once + run->room.waiting),
                      .began = began},
     };
     int result;
@@ -248,7 +250,7 @@ int run_claims(struct run *run)
     run->time = "real";
     uname(&run->kernel);
     report_start(run);
-    result = jobs_run((size_t)run->at_once, run->screen.terminal ? &work : &quiet, &schedule);
+    result = jobs_run(run->room, run->screen.terminal ? &work : &quiet, &schedule);
     run->wall_ms = now_ms() - began;
     screen_clear(&run->screen);
     return result;

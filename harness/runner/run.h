@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "runner/folder.h"
+#include "runner/jobs.h"
 #include "runner/screen.h"
 #include "runner/suite.h"
 #include "runner/trial.h"
@@ -30,7 +31,8 @@ struct run {
     size_t counts[OUTCOMES];
     bool placebo;
     bool verbose; /* a line for each claim, not only for those that need attention */
-    long repeat, at_once;
+    long repeat;
+    struct jobs_room room;
     long timeout_s, setup_s; /* 0: each claim's own; the usual one for a bench's set-up */
     struct folder folder;
     struct screen screen;

@@ -4,6 +4,7 @@
 #include "runner/commands.h"
 #include "runner/run.h"
 #include "runner/say.h"
+#include "runner/spawn.h"
 
 #include <string.h>
 
@@ -32,7 +33,6 @@ static int parse(int argc, char **argv, struct asked *asked)
     };
 
     asked->repeat = 1;
-    asked->jobs = jobs_default();
     if (options_parse(argc, argv, options, sizeof(options) / sizeof(options[0]), &asked->patterns))
         return -1;
     return places_fill(&asked->places, asked->placebo ? "placebo" : "latest");
@@ -127,7 +127,7 @@ int command_run(int argc, char **argv)
     run.placebo = asked.placebo;
     run.verbose = asked.verbose;
     run.repeat = asked.repeat;
-    run.at_once = asked.jobs;
+    run.room = jobs_room(asked.jobs);
     run.timeout_s = asked.timeout_s;
     run.setup_s = asked.setup_s;
     screen_open(&run.screen, asked.tap ? stderr : stdout);

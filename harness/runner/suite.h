@@ -26,6 +26,7 @@ struct experiment {
     const char *path; /* of the executable */
     const char *name, *option, *level, *summary;
     const char *file; /* of the source, from the home of the suite */
+    bool serves;      /* makes the processes of its claims itself (server.h) */
 };
 
 struct claim {
@@ -43,6 +44,9 @@ struct claim {
     enum outcome outcome; /* of the run that is judged */
     const char *reason;
 };
+
+/* A claim that takes so long sleeps most of that time. */
+#define TAKES_LONG_MS 300
 
 /* A list of claims (kept pointers). */
 struct claims {

@@ -29,10 +29,10 @@ static const char *first_line(const char *text)
 
 void report_start(struct run *run)
 {
-    fprintf(run->screen.out, "%s%zu claim%s%s, %ld at a time, kernel %s\n",
+    fprintf(run->screen.out, "%s%zu claim%s%s, %ld at a time%s, kernel %s\n",
             run->placebo ? "placebo run of " : "", run->count, plural(run->count),
-            run->repeat > 1 ? keep_format(", %ld times each", run->repeat) : "", run->at_once,
-            run->kernel.release);
+            run->repeat > 1 ? keep_format(", %ld times each", run->repeat) : "", run->room.at_once,
+            run->room.waiting ? " beside those that wait" : "", run->kernel.release);
     fflush(run->screen.out);
 }
 
