@@ -31,7 +31,7 @@ endif
 CFLAGS   := -std=c11 -D_GNU_SOURCE -g $(OPTIMISE) -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -fno-strict-aliasing $(EXTRA_CFLAGS)
 CPPFLAGS := -Iharness -MMD -MP
-LDFLAGS  := $(filter -fsanitize%,$(OPTIMISE)) $(EXTRA_LDFLAGS)
+LDFLAGS  := -Wl,-z,now $(filter -fsanitize%,$(OPTIMISE)) $(EXTRA_LDFLAGS)
 
 # Each claim is some processes, and the fewer libraries they map, the less they cost: archives where there are any
 # that need nothing else (harness/wire/no_dbus.c).

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The claims of this executable, in the order of their file, and the listing of them. */
 #include "claim/claim.h"
-#include "claim/serve.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -119,7 +118,6 @@ void claims_list(void)
     json_object_set_new(listing, "level", text_or_null(the_experiment.level));
     json_object_set_new(listing, "summary", json_string(the_experiment.summary));
     json_object_set_new(listing, "file", json_string(the_experiment.file));
-    json_object_set_new(listing, "serves", json_boolean(CAN_SERVE));
     claims_each_run(list_run, claims);
     json_object_set_new(listing, "claims", claims);
     json_dumpf(listing, stdout, JSON_INDENT(2));

@@ -3,6 +3,7 @@
  */
 #include "runner/jobs.h"
 #include "runner/say.h"
+#include "runner/spawn.h"
 #include "runner/suite.h"
 
 #include <errno.h>
@@ -119,6 +120,7 @@ int suite_discover(struct suite *suite, const char *folder)
         return -1;
     discovery.count = paths.count;
     discovery.listings = keep(paths.count * sizeof(struct listing));
+    signals_hold();
     for (size_t i = 0; i < paths.count; i++) {
         struct listing *listing = &discovery.listings[i];
 
@@ -126,6 +128,8 @@ int suite_discover(struct suite *suite, const char *folder)
         listing->argv[1] = "--list";
         listing->job.argv = listing->argv;
         listing->job.limit_s = LIST_LIMIT_S;
+        listing->job.servers = &suite->servers;
+        servers_begin(&suite->servers, paths.list[i]);
     }
     result = jobs_run((struct jobs_room){LISTS_AT_ONCE, 0}, &work, &discovery);
     for (size_t i = 0; i < paths.count; i++) {
@@ -134,6 +138,7 @@ int suite_discover(struct suite *suite, const char *folder)
         captured_free(&discovery.listings[i].job.output);
         captured_free(&discovery.listings[i].job.errors);
     }
+    signals_release();
     suite_sort(suite);
     return result;
 }

@@ -4,7 +4,6 @@
 
 #include "runner/keep.h"
 #include "runner/say.h"
-#include "runner/server.h"
 #include "runner/spawn.h"
 
 #include <errno.h>
@@ -136,7 +135,6 @@ struct loop {
     int stopped_by;
     const struct jobs_work *work;
     void *context;
-    struct servers servers;
 };
 
 /* The bare exit of a start that failed half way: whatever exists of the job is undone. */
@@ -157,9 +155,9 @@ static int start_undo(struct job *job, const int pipes[4])
 }
 
 /* 0, or an errno number. */
-static int start(struct loop *loop, struct job *job)
+static int start(int epoll, struct job *job)
 {
-    int epoll = loop->epoll, errors;
+    int errors;
     int pipes[4] = {-1, -1, -1, -1}; /* output: read, write; errors: read, write */
     pid_t parent = getpid();
 
@@ -175,7 +173,7 @@ static int start(struct loop *loop, struct job *job)
         fcntl(pipes[2], F_SETFL, O_NONBLOCK);
 
     errors = job->merge ? pipes[1] : pipes[3];
-    job->pid = job->serves ? servers_spawn(&loop->servers, job->argv, pipes[1], errors) : -1;
+    job->pid = job->servers ? servers_spawn(job->servers, job->argv, pipes[1], errors) : -1;
     if (job->pid < 0)
         job->pid = fork();
     if (job->pid < 0)
@@ -247,7 +245,7 @@ static void start_more(struct loop *loop)
             loop->exhausted = true;
             return;
         }
-        number = start(loop, job);
+        number = start(loop->epoll, job);
         if (number && loop->count) { /* out of descriptors or processes: when another ends there is room */
             loop->pending = job;
             return;
@@ -377,7 +375,6 @@ int jobs_run(struct jobs_room room, const struct jobs_work *work, void *context)
         say_errno(errno, "cannot wait for processes: epoll, signalfd");
     else
         result = loop_run(&loop);
-    servers_stop(&loop.servers);
     if (loop.epoll >= 0)
         close(loop.epoll);
     if (loop.signals >= 0)

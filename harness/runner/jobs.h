@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "runner/server.h"
+
 /* What a process wrote. Of too much, the beginning and the end are kept. */
 struct captured {
     char *bytes;
@@ -36,7 +38,7 @@ struct job {
     long limit_s;            /* killed when it has run for so long; 0: no limit */
     bool merge;              /* standard error goes to `output` too */
     bool waits;              /* needs the processor for a small part of its time only */
-    bool serves;             /* the executable makes the process, if it can (server.h) */
+    const struct servers *servers; /* NULL, or those that may make the process */
 
     /* filled in when it is done */
     struct captured output, errors;

@@ -122,7 +122,6 @@ void suite_add_listing(struct suite *suite, const char *path, const char *json, 
     experiment->level = text_of(&reader, root, "level", false);
     experiment->summary = text_of(&reader, root, "summary", false);
     experiment->file = text_of(&reader, root, "file", true);
-    experiment->serves = json_is_true(json_object_get(root, "serves"));
     claims = json_object_get(root, "claims");
     if (!json_is_array(claims))
         wrong(&reader, "not a list:", "claims");

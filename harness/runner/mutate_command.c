@@ -61,7 +61,7 @@ static void add_slot(struct queue *queue, struct mutated *mutated, struct mutant
     slot->job.limit_s = SETUP_LIMIT_S + claim->timeout_s + GRACE_S;
     slot->job.merge = true;
     slot->job.waits = claim->takes_ms >= TAKES_LONG_MS;
-    slot->job.serves = claim->experiment->serves;
+    slot->job.servers = &queue->run->suite->servers;
     queue->slots = keep_grow(queue->slots, queue->count, &queue->room, sizeof(struct slot *));
     queue->slots[queue->count++] = slot;
 }
@@ -282,6 +282,7 @@ static int mutate_chosen(struct mutation_run *run, const char *results)
     for (size_t i = 0; i < run->count; i++)
         trial_free(&run->claims[i].trial);
     folder_close(&run->folder);
+    servers_stop(&run->suite->servers);
     signals_release();
     return result;
 }

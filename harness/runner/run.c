@@ -90,7 +90,7 @@ static struct slot *slot_make(const struct run *run, struct result *result, size
     slot->job.limit_s = (run->setup_s ? run->setup_s : SETUP_LIMIT_S) + limit + GRACE_S;
     slot->job.merge = true;
     slot->job.waits = claim->takes_ms >= TAKES_LONG_MS;
-    slot->job.serves = claim->experiment->serves;
+    slot->job.servers = &run->suite->servers;
     return slot;
 }
 

@@ -99,6 +99,7 @@ static int run_chosen(const struct asked *asked, struct run *run)
     }
     junit_drop(&junit);
     run_free(run);
+    servers_stop(&run->suite->servers);
     signals_release();
     return result;
 }

@@ -61,21 +61,24 @@ static void begin(struct server *server)
                sizeof(struct timeval));
 }
 
-static struct server *server_for(struct servers *servers, const char *path)
+static struct server *server_of(const struct servers *servers, const char *path)
 {
     struct server *server = servers->first;
 
     while (server && strcmp(server->path, path) != 0)
         server = server->next;
-    if (server)
-        return server;
-    server = malloc(sizeof(*server));
+    return server;
+}
+
+void servers_begin(struct servers *servers, const char *path)
+{
+    struct server *server = server_of(servers, path) ? NULL : malloc(sizeof(*server));
+
     if (!server)
-        return NULL;
+        return;
     *server = (struct server){.next = servers->first, .path = path, .fd = -1};
     servers->first = server;
     begin(server);
-    return server;
 }
 
 /* The arguments after argv[0], each with its null byte. 0 if there is no room. */
@@ -114,9 +117,9 @@ static bool send_order(int fd, char *order, size_t length, int output, int error
     return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)length;
 }
 
-pid_t servers_spawn(struct servers *servers, const char *const *argv, int output, int errors)
+pid_t servers_spawn(const struct servers *servers, const char *const *argv, int output, int errors)
 {
-    struct server *server = server_for(servers, argv[0]);
+    struct server *server = server_of(servers, argv[0]);
     char order[ORDER_MOST];
     size_t length = order_of(argv, order);
     pid_t pid = -1;

@@ -5,6 +5,7 @@
 
 #include "runner/keep.h"
 #include "runner/places.h"
+#include "runner/server.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_HOLDS, OUTCOME_FAILS, OUTCOME_SKIPPED, OUTCOME_BROKEN, OUTCOMES };
 enum verdict {
@@ -26,7 +27,6 @@ struct experiment {
     const char *path; /* of the executable */
     const char *name, *option, *level, *summary;
     const char *file; /* of the source, from the home of the suite */
-    bool serves;      /* makes the processes of its claims itself (server.h) */
 };
 
 struct claim {
@@ -75,6 +75,7 @@ struct suite {
     struct statement *statements;
     size_t statements_count, statements_room;
     struct texts problems; /* "file:line: what is wrong and what to do" */
+    struct servers servers;
 };
 
 void suite_problem(struct suite *suite, const char *format, ...) __attribute__((format(printf, 2, 3)));
