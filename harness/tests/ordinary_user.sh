@@ -11,7 +11,7 @@
 # Evidence stays under results/ordinary-user. BUILD and RESULTS name other folders.
 # Exit status: 0 all of this holds, 1 it does not, 2 it cannot be tried here.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=harness/tests/host_state.sh
 . harness/tests/host_state.sh
 build=$PWD/${BUILD:-build}
