@@ -7,6 +7,7 @@
 #   make lint       shellcheck, clang-format, cppcheck, clang-tidy
 #   make decoding   every packet of the last run held against what tcpdump reads
 #   make soak N=20 LOAD=busy   the suite again and again under load (scripts/soak)
+#   make ordinary-user   the suite as a user without privileges (needs root, to become one)
 #   make valgrind   the unit tests under valgrind
 #   make races      the wire's thread under ThreadSanitizer
 #   make bench      what the lab itself costs
@@ -139,6 +140,10 @@ $(BROWSER)/node_modules/.package-lock.json: $(BROWSER)/package-lock.json | need-
 test-kernel: need-test all
 	@scripts/setup kernel
 	bats harness/tests/kernel
+
+.PHONY: ordinary-user
+ordinary-user: need-test all
+	BUILD=$(BUILD) harness/tests/ordinary_user.sh
 
 .PHONY: valgrind
 valgrind: need-test $(call tool,$(UNITS))

@@ -9,7 +9,7 @@
 #
 # Options are those of `lab run` (./run-all.sh --help). Installs what is missing (as root), builds, runs.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 "$here/scripts/setup" run
 if ! output=$(make -s -j "$(nproc)" -C "$here" 2>&1); then

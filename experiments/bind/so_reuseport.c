@@ -373,7 +373,7 @@ static int attempt_with_ids(struct lab *lab, void *context)
 {
     const struct attempt *a = context;
     note(lab, "real user id %u, effective user id %u", a->real, a->effective);
-    need(lab, setresuid(a->real, a->effective, 0) == 0, "needs a second user id (root)");
+    need(lab, setresuid(a->real, a->effective, 0) == 0, "needs root for a second user id");
     return attempt(lab, context);
 }
 

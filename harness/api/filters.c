@@ -43,8 +43,10 @@ int lab_load_program(struct here here, struct lab *lab, unsigned type, const cha
     int64_t began = record_begin(lab, here, "bpf(BPF_PROG_LOAD, %s, %zu instructions)", name, instructions);
     int program_fd = load(type, program, instructions, NULL, 0), error = errno;
     record_call(lab, here, "", began, program_fd, program_fd < 0 ? error : 0);
-    if (program_fd < 0 && (error == EPERM || error == ENOSYS))
-        lab_skip(here, lab, "needs bpf(2), which fails with %s", errno_name(error));
+    if (program_fd < 0 && error == EPERM) /* kernel.unprivileged_bpf_disabled, as a rule */
+        lab_skip(here, lab, "needs root for bpf(2), which fails with EPERM");
+    if (program_fd < 0 && error == ENOSYS)
+        lab_skip(here, lab, "needs bpf(2), which fails with ENOSYS");
     if (program_fd < 0) {
         load(type, program, instructions, reason, sizeof reason);
         lab_break(lab, here, "bpf(BPF_PROG_LOAD, %s): %s: %.500s", name, errno_name(error), reason);

@@ -295,12 +295,11 @@ void lab_finish(struct lab *lab)
 void claim_body(const struct claim_run *run, const struct notebook *notebook, struct verdict_page *page)
 {
     struct lab *lab = &the_lab;
-    const char *time = getenv("LAB_TIME");
     lab->run = run;
     lab->notebook = notebook;
     lab->page = page;
     lab->family = run->family == V6 ? AF_INET6 : AF_INET;
-    lab->virtual_time = time && strcmp(time, "virtual") == 0;
+    lab->virtual_time = run->virtual_time;
     begin(lab);
     let(lab, "mss", ethernet_mss(lab));
     snprintf(page->last_call, sizeof page->last_call, "the claim's beginning");

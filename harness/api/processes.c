@@ -91,7 +91,7 @@ static int result_of_ended(struct here here, struct process *process)
     struct lab *lab = process->lab;
     const struct told *told = process->told;
     if (WIFEXITED(process->status) && WEXITSTATUS(process->status) == REFUSED)
-        lab_skip(here, lab, "needs a second user id (root)");
+        lab_skip(here, lab, "needs root for a second user id");
     if (told->page.outcome != OUTCOME_NONE && lab->page->outcome == OUTCOME_NONE) {
         memcpy(lab->page->reason, told->page.reason, sizeof lab->page->reason);
         lab->page->line = told->page.line;

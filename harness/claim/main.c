@@ -3,6 +3,7 @@
  * all. */
 #include "claim/alone.h"
 #include "claim/claim.h"
+#include "claim/get_int.h"
 #include "claim/serve.h"
 #include "claim/supervise.h"
 
@@ -29,7 +30,7 @@ static int usage(const char *program)
             "usage: %s                run its claims and show what happened\n"
             "       %s --list         list its claims as JSON\n"
             "       %s --serve        run claims on the orders of `lab run' on standard input\n"
-            "       %s --claim ID --into FOLDER [--placebo] [--mutants | --mutate MUTANT]\n"
+            "       %s --claim ID --into FOLDER [--placebo] [--mutants | --mutate MUTANT] [--virtual-time]\n"
             "           [--timeout SECONDS] [--setup-timeout SECONDS]\n",
             program, program, program, program);
     return 2;
@@ -61,13 +62,14 @@ static int run_one(struct claim_run *run, const char *id)
 /* Everything but serving; --serve does it once for each order. */
 static int command(int argc, char **argv)
 {
-    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, MUTANTS, MUTATE, TIMEOUT, SETUP_TIMEOUT };
+    enum { LIST = 1, CLAIM_OPTION, INTO, PLACEBO, MUTANTS, MUTATE, VIRTUAL_TIME, TIMEOUT, SETUP_TIMEOUT };
     static const struct option options[] = {{"list", no_argument, NULL, LIST},
                                             {"claim", required_argument, NULL, CLAIM_OPTION},
                                             {"into", required_argument, NULL, INTO},
                                             {"placebo", no_argument, NULL, PLACEBO},
                                             {"mutants", no_argument, NULL, MUTANTS},
                                             {"mutate", required_argument, NULL, MUTATE},
+                                            {"virtual-time", no_argument, NULL, VIRTUAL_TIME},
                                             {"timeout", required_argument, NULL, TIMEOUT},
                                             {"setup-timeout", required_argument, NULL, SETUP_TIMEOUT},
                                             {NULL, 0, NULL, 0}};
@@ -94,6 +96,9 @@ static int command(int argc, char **argv)
             break;
         case MUTATE:
             run.mutate = optarg;
+            break;
+        case VIRTUAL_TIME:
+            run.virtual_time = true;
             break;
         case TIMEOUT:
         case SETUP_TIMEOUT:
@@ -122,6 +127,8 @@ static int command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 + GET_INT_WORDS && !strcmp(argv[1], GET_INT_OPTION))
+        return get_int_by_words(argv + 2);
     if (CAN_SERVE && argc == 2 && !strcmp(argv[1], "--serve"))
         return serve(argv[0], command);
     return command(argc, argv);

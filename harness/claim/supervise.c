@@ -36,7 +36,6 @@ static void write_start(const struct claim_run *run, const struct notebook *note
     struct utsname kernel;
     char id[CLAIM_ID];
     uname(&kernel);
-    const char *time = getenv("LAB_TIME");
     json_t *record = notebook_record("start", 0);
     json_object_set_new(record, "claim", json_string(claim_id(run->claim, run->family, id)));
     json_object_set_new(record, "sentence", json_string(run->claim->sentence));
@@ -48,7 +47,7 @@ static void write_start(const struct claim_run *run, const struct notebook *note
     json_object_set_new(record, "kernel", json_string(kernel.release));
     json_object_set_new(record, "version", json_string(kernel.version));
     json_object_set_new(record, "machine", json_string(kernel.machine));
-    json_object_set_new(record, "time", json_string(time && !strcmp(time, "virtual") ? "virtual" : "real"));
+    json_object_set_new(record, "time", json_string(run->virtual_time ? "virtual" : "real"));
     json_object_set_new(record, "bench", json_string(run->claim->bench));
     notebook_write(notebook, record);
 }

@@ -16,6 +16,7 @@ struct claim_run {
     unsigned family;    /* V4, V6 or NO_FAMILY */
     const char *folder; /* for the evidence; exists */
     bool placebo;
+    bool virtual_time;        /* the machine's clock jumps over idle time: durations can be judged */
     bool mutants;             /* at its end try what else its expectations could have said */
     const char *mutate;       /* expect this instead, wrong on purpose (api/mutants.h); NULL */
     unsigned timeout_s;       /* 0: the claim's own */

@@ -19,7 +19,7 @@
 #define NAMES_MOST   100          /* of one kind that is only listed */
 
 /* In HTML, which Markdown leaves alone: what a claim says must not become markup. */
-static void escaped(FILE *out, const char *text)
+static void escaped_lines(FILE *out, const char *text)
 {
     for (; *text; text++) {
         if (*text == '&' || *text == '<' || *text == '>')
@@ -27,6 +27,16 @@ static void escaped(FILE *out, const char *text)
         else
             fputc(*text, out);
     }
+}
+
+/* The same outside of <pre>, where a blank line would end the HTML, and what follows it be Markdown. */
+static void escaped(FILE *out, const char *text)
+{
+    char *line = keep_text(text);
+
+    for (char *at = line; (at = strchr(at, '\n')) != NULL;)
+        *at = ' ';
+    escaped_lines(out, line);
 }
 
 static const char *outcome_of(const struct run *run, const struct result *result)
@@ -66,7 +76,7 @@ static void write_detail(FILE *out, const struct run *run, const struct result *
     fputs("</code> ", out);
     escaped(out, result->claim->sentence);
     fputs("</summary>\n\n<pre>\n", out); /* inside of which blank lines end nothing */
-    escaped(out, failure_text(run, result));
+    escaped_lines(out, failure_text(run, result));
     fputs("</pre>\n</details>\n", out);
 }
 
@@ -133,7 +143,8 @@ static void write_skipped(FILE *out, const struct run *run)
 
 static int append(const char *path, const char *text, size_t length)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666), number;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666),
+        number; /* a pipe may have no reader */
 
     if (fd < 0)
         return errno;

@@ -110,7 +110,11 @@ static bool printable(uint32_t point)
     if (point == '\n' || point == '\t')
         return true;
     /* C0, DEL and C1 steer terminals; the two noncharacters are not allowed in XML */
-    return point >= 0x20 && !(point >= 0x7f && point <= 0x9f) && point != 0xfffe && point != 0xffff;
+    if (point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0xfffe || point == 0xffff)
+        return false;
+    /* what turns text around, and the other ends of lines: the same as in scripts/jq/clean.jq */
+    return point != 0x200e && point != 0x200f && !(point >= 0x2028 && point <= 0x202e) &&
+           !(point >= 0x2066 && point <= 0x2069);
 }
 
 char *keep_clean(const char *bytes, size_t length)

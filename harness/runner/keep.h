@@ -21,8 +21,8 @@ void keep_free_all(void);
 
 /*
  * A copy that is safe to print and to put into JSON and XML, whatever a broken
- * experiment wrote: invalid UTF-8 and control characters other than newline
- * and tab become '?'.
+ * experiment wrote: invalid UTF-8, control characters other than newline
+ * and tab, and what turns the direction of text become '?'.
  */
 char *keep_clean(const char *bytes, size_t length);
 

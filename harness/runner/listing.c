@@ -24,8 +24,13 @@ static const char *text_of(struct reader *reader, json_t *object, const char *ke
 {
     json_t *value = json_object_get(object, key);
 
-    if (json_is_string(value))
-        return keep_clean(json_string_value(value), json_string_length(value));
+    if (json_is_string(value)) {
+        const char *text = keep_clean(json_string_value(value), json_string_length(value));
+
+        if (strpbrk(text, "\n\t")) /* it could pass for a line of the lab's own, in TAP or Markdown */
+            wrong(reader, "not one line:", key);
+        return text;
+    }
     if (needed || (value && !json_is_null(value)))
         wrong(reader, value ? "not a text:" : "missing:", key);
     return needed ? "" : NULL;

@@ -19,7 +19,7 @@ static const struct command {
 } commands[] = {
     {"run", command_run,
      "[PATTERN...] [--jobs N] [--repeat N] [--placebo] [--verbose] [--tap] [--junit FILE] [--timeout S]\n"
-     "              [--setup-timeout S] [--part K/N] [--no-report]",
+     "              [--setup-timeout S] [--part K/N] [--virtual-time] [--no-report]",
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"
@@ -33,6 +33,7 @@ static const struct command {
      "  --setup-timeout S\n"
      "                 a limit of S seconds for its bench to come up, instead of 120\n"
      "  --no-report    do not write report.html\n"
+     "  --virtual-time the clock here jumps over idle time (scripts/kernel-run): durations are judged, too\n"
      "  --part K/N     every N-th of the chosen claims, from the K-th on: the share of one of N machines\n"
      "\n"
      "Where GITHUB_STEP_SUMMARY names a file, a summary in Markdown is appended to it.\n"

@@ -31,6 +31,14 @@ static const char *text_of(const json_t *object, const char *key)
     return json_is_string(value) ? keep_clean(json_string_value(value), json_string_length(value)) : "";
 }
 
+/* What stands in a line of the lab's own must not make another one. */
+static const char *one_line(char *text)
+{
+    for (char *at = text; (at = strpbrk(at, "\n\t")) != NULL;)
+        *at = ' ';
+    return text;
+}
+
 /* NULL, or what is wrong with it. */
 static const char *take(struct suite *suite, const json_t *root, const char **source)
 {
@@ -54,9 +62,10 @@ static const char *take(struct suite *suite, const json_t *root, const char **so
         known->reason = text_of(claim, "reason");
         judged++;
     }
-    *source = keep_format("run of %s on kernel %s (%s, %s time), %zu of %zu claims", text_of(root, "started"),
-                          text_of(kernel, "release"), text_of(kernel, "machine"), text_of(root, "time"),
-                          judged, suite->claims.count);
+    *source =
+        one_line(keep_format("run of %s on kernel %s (%s, %s time), %zu of %zu claims",
+                             text_of(root, "started"), text_of(kernel, "release"), text_of(kernel, "machine"),
+                             text_of(root, "time"), judged, suite->claims.count));
     return NULL;
 }
 

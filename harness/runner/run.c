@@ -22,7 +22,7 @@
 
 struct slot {
     struct job job;
-    const char *argv[11];
+    const char *argv[12];
     struct result *result;
     size_t number;      /* of the trial, from 0 */
     const char *folder; /* of its evidence, below that of the run */
@@ -78,6 +78,8 @@ static struct slot *slot_make(const struct run *run, struct result *result, size
     slot->argv[n++] = keep_format("%s/%s", run->folder.path, slot->folder);
     if (run->placebo)
         slot->argv[n++] = "--placebo";
+    if (run->virtual_time)
+        slot->argv[n++] = "--virtual-time";
     if (run->timeout_s) {
         slot->argv[n++] = "--timeout";
         slot->argv[n++] = keep_format("%ld", run->timeout_s);

@@ -30,7 +30,8 @@ struct run {
     size_t count;
     size_t counts[OUTCOMES];
     bool placebo;
-    bool verbose; /* a line for each claim, not only for those that need attention */
+    bool virtual_time; /* the claims are told so */
+    bool verbose;      /* a line for each claim, not only for those that need attention */
     long repeat;
     struct jobs_room room;
     long timeout_s, setup_s; /* 0: each claim's own; the usual one for a bench's set-up */

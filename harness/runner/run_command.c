@@ -12,7 +12,7 @@ struct asked {
     struct places places;
     struct texts patterns;
     const char *junit, *part;
-    bool placebo, tap, verbose, no_report;
+    bool placebo, tap, verbose, no_report, virtual_time;
     long jobs, repeat, timeout_s, setup_s;
 };
 
@@ -28,6 +28,7 @@ static int parse(int argc, char **argv, struct asked *asked)
         {"--tap", OPTION_FLAG, NULL, &asked->tap, 0, 0},
         {"--verbose", OPTION_FLAG, NULL, &asked->verbose, 0, 0},
         {"--junit", OPTION_TEXT, "FILE", &asked->junit, 0, 0},
+        {"--virtual-time", OPTION_FLAG, NULL, &asked->virtual_time, 0, 0},
         {"--no-report", OPTION_FLAG, NULL, &asked->no_report, 0, 0},
         PLACE_OPTIONS(asked->places),
     };
@@ -126,6 +127,7 @@ int command_run(int argc, char **argv)
     if (choose(&suite, &asked.patterns, &chosen) || (asked.part && claims_part(&chosen, asked.part)))
         return EXIT_WRONG;
     run.placebo = asked.placebo;
+    run.virtual_time = asked.virtual_time;
     run.verbose = asked.verbose;
     run.repeat = asked.repeat;
     run.room = jobs_room(asked.jobs);

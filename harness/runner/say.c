@@ -11,12 +11,18 @@
 
 const char *say_name = "lab";
 
+/* What a message quotes comes from anywhere: arguments, paths, files. */
+static const char *harmless(const char *text)
+{
+    return keep_clean(text, strlen(text));
+}
+
 void say(const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    fprintf(stderr, "%s: %s\n", say_name, keep_vformat(format, arguments));
+    fprintf(stderr, "%s: %s\n", say_name, harmless(keep_vformat(format, arguments)));
     va_end(arguments);
 }
 
@@ -32,7 +38,7 @@ void say_errno(int number, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    fprintf(stderr, "%s: %s: %s\n", say_name, keep_vformat(format, arguments), errno_words(number));
+    fprintf(stderr, "%s: %s: %s\n", say_name, harmless(keep_vformat(format, arguments)), errno_words(number));
     va_end(arguments);
 }
 
@@ -53,11 +59,11 @@ const char *path_words(const char *path)
     size_t length;
 
     if (!getcwd(here, sizeof(here)))
-        return path;
+        return harmless(path);
     length = strlen(here);
     if (strcmp(path, here) == 0)
         return ".";
     if (length > 1 && strncmp(path, here, length) == 0 && path[length] == '/')
-        return path + length + 1;
-    return path;
+        path += length + 1;
+    return harmless(path);
 }

@@ -24,7 +24,7 @@ void say_errno(int number, const char *format, ...) __attribute__((format(printf
 const char *errno_words(int number);
 /* "exit status 3", "killed by signal 11 (SIGSEGV)": a status of wait(2) in words. */
 const char *status_words(int status);
-/* A path as the user would write it: relative if it lies below the working directory. */
+/* A path as the user would write it, to be shown: relative if it lies below the working directory. */
 const char *path_words(const char *path);
 
 #endif

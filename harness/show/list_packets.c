@@ -5,11 +5,14 @@
  */
 #include "show/list_packets.h"
 #include "packet/print.h"
+#include "show/complain.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TIME_WIDTH 10
 
@@ -44,14 +47,23 @@ static int list_capture(struct canvas *canvas, const char *folder, const char *f
     char *path, error[PCAP_ERRBUF_SIZE];
     struct pcap_pkthdr *header;
     const u_char *bytes;
-    pcap_t *pcap;
-    int got;
+    pcap_t *pcap = NULL;
+    FILE *stream;
+    int fd, got;
 
     if (asprintf(&path, "%s/%s", folder, file) < 0)
         return -1;
-    pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, error);
+    fd = evidence_open(path);
+    stream = fd < 0 ? NULL : fdopen(fd, "re");
+    snprintf(error, sizeof(error), "%s", strerror(errno));
+    if (stream)
+        pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, error);
     if (!pcap) {
-        fprintf(stderr, "open %s: %s\n", path, error);
+        complain_of("open %s: %s", path, error);
+        if (stream)
+            fclose(stream);
+        else if (fd >= 0)
+            close(fd);
         free(path);
         return -1;
     }
@@ -60,7 +72,7 @@ static int list_capture(struct canvas *canvas, const char *folder, const char *f
     while ((got = pcap_next_ex(pcap, &header, &bytes)) == 1)
         list_packet(canvas, header, bytes, origin);
     if (got == PCAP_ERROR)
-        fprintf(stderr, "read %s: %s\n", path, pcap_geterr(pcap));
+        complain_of("read %s: %s", path, pcap_geterr(pcap));
     pcap_close(pcap);
     free(path);
     return got == PCAP_ERROR ? -1 : 0;

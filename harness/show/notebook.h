@@ -101,6 +101,11 @@ struct notebook *notebook_parse(const char *where, const char *bytes, size_t len
 struct notebook *notebook_read(const char *folder);
 /* The same without a message, for those to whom a missing or broken notebook is no surprise. */
 struct notebook *notebook_look(const char *folder);
+/*
+ * A file of a claim's evidence, to read from; -1 with errno. Whatever somebody left there, opening it does
+ * not wait, and a link is not followed.
+ */
+int evidence_open(const char *path);
 void notebook_free(struct notebook *notebook);
 
 #endif

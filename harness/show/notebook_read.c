@@ -4,6 +4,7 @@
  * type is an error with the line, for a ladder drawn from half a record would be taken for evidence. Only a
  * last line without its newline may be broken: the run was killed while writing it.
  */
+#include "show/complain.h"
 #include "show/notebook.h"
 #include "show/notebook_plain.h"
 
@@ -33,14 +34,16 @@ struct reader {
 __attribute__((format(printf, 2, 3))) static int complain(const struct reader *r, const char *format, ...)
 {
     va_list arguments;
+    char *text;
 
     if (r->quiet || r->silent)
         return -1;
-    fprintf(stderr, "%s:%u: ", r->where, r->row);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
     va_end(arguments);
-    fputc('\n', stderr);
+    complain_of("%s:%u: %s", r->where, r->row, text ? text : "out of memory");
+    free(text);
     return -1;
 }
 
@@ -374,6 +377,8 @@ static int read_end(struct reader *r, const json_t *o, struct record *record)
             get_integer(r, capture, "packets", OPTIONAL, TIME_MOST, &entry->packets) < 0 ||
             get_integer(r, capture, "dropped", OPTIONAL, TIME_MOST, &entry->dropped) < 0)
             return -1;
+        if (!*entry->file || strchr(entry->file, '/'))
+            return complain(r, "end: captures: `file' must be the name of a file beside the notebook");
         n->capture_count++;
     }
     return 0;
@@ -505,7 +510,7 @@ static struct notebook *parse(const char *where, const char *bytes, size_t lengt
         n->records = calloc(count_lines(bytes, length), sizeof(*n->records));
     }
     if (!n || !n->memory || !n->plain || !n->records) {
-        fprintf(stderr, "%s: out of memory\n", where);
+        complain_of("%s: out of memory", where);
         notebook_free(n);
         return NULL;
     }
@@ -521,11 +526,9 @@ struct notebook *notebook_parse(const char *where, const char *bytes, size_t len
     return parse(where, bytes, length, false);
 }
 
-/* A file to read from, or -1 with errno. Whatever a broken experiment left there, opening it must not wait.
- */
-static int open_file(const char *path)
+int evidence_open(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     struct stat status;
 
     if (fd < 0 || fstat(fd, &status) < 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
@@ -540,7 +543,7 @@ static char *read_file(const char *path, size_t *length)
 {
     size_t size = TEXT_MOST;
     char *bytes = malloc(size);
-    int fd = open_file(path);
+    int fd = evidence_open(path);
     ssize_t got = -1;
 
     *length = 0;
@@ -573,14 +576,14 @@ static struct notebook *read_from(const char *folder, bool silent)
     size_t length;
 
     if (asprintf(&path, "%s/notebook.jsonl", folder) < 0) {
-        fprintf(stderr, "%s: out of memory\n", folder);
+        complain_of("%s: out of memory", folder);
         return NULL;
     }
     bytes = read_file(path, &length);
     if (bytes)
         notebook = parse(path, bytes, length, silent);
     else if (!silent)
-        fprintf(stderr, "read %s: %s\n", path, strerror(errno));
+        complain_of("read %s: %s", path, strerror(errno));
     free(bytes);
     free(path);
     return notebook;

@@ -98,8 +98,7 @@ static char *put_utf8(char *to, uint32_t c)
     return to;
 }
 
-/* A copy that any file format can hold: well-formed, printable, no noncharacters. NULL when out of memory. */
-static char *printable(const char *text, size_t length)
+char *picture_printable(const char *text, size_t length)
 {
     char *copy = malloc(4 * length + 1), *to = copy; /* a byte may become \xNN */
     struct text_cursor cursor;
@@ -167,7 +166,7 @@ size_t picture_fit(const char *text, size_t length, unsigned columns)
 
 static void add_text(struct picture *picture, struct shape shape, const char *text, size_t length)
 {
-    shape.text = printable(text, length);
+    shape.text = picture_printable(text, length);
     if (shape.text)
         add(picture, shape);
     else

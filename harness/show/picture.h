@@ -118,6 +118,8 @@ unsigned picture_columns(const char *text, size_t length);
 size_t picture_fit(const char *text, size_t length, unsigned columns);
 
 /* A standalone SVG file. `description` is for those who cannot see it. */
+/* A copy that any file format can hold: well-formed, printable, no noncharacters. NULL when out of memory. */
+char *picture_printable(const char *text, size_t length);
 void picture_svg(const struct picture *picture, FILE *out, const char *title, const char *description);
 
 #endif

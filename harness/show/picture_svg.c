@@ -2,6 +2,7 @@
 /* The picture as an SVG file that needs nothing else: its style sheet, light and dark, is inside. */
 #include "show/picture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void put_escaped(FILE *out, const char *text)
@@ -70,6 +71,7 @@ static void put_shape(FILE *out, const struct shape *shape, const struct shape *
 
 void picture_svg(const struct picture *picture, FILE *out, const char *title, const char *description)
 {
+    char *printable = picture_printable(title, strlen(title));
     bool in_row = false;
 
     fprintf(out,
@@ -79,7 +81,8 @@ void picture_svg(const struct picture *picture, FILE *out, const char *title, co
             "xml:space=\"preserve\">\n",
             picture->width, picture->height, picture->width, picture->height);
     fputs("<title id=\"title\">", out);
-    put_escaped(out, title);
+    put_escaped(out, printable ? printable : "");
+    free(printable);
     fputs("</title>\n<desc id=\"desc\">", out);
     put_escaped(out, description);
     fputs("</desc>\n<style>\n", out);

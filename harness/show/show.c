@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The entrance: a folder in, its story out; and what suits the terminal at hand. */
 #include "show/show.h"
+#include "show/complain.h"
 #include "show/draw_svg.h"
 #include "show/draw_text.h"
 #include "show/story.h"
@@ -21,7 +22,7 @@ int show_claim(const char *folder, FILE *out, const struct show_style *style)
         return -1;
     result = story_draw(notebook, folder, out, style);
     if (result < 0 && !style->tcpdump) /* that has said what was wrong itself */
-        fprintf(stderr, "draw %s: out of memory\n", folder);
+        complain_of("draw %s: out of memory", folder);
     notebook_free(notebook);
     return result;
 }
@@ -71,7 +72,7 @@ int show_svg(const char *folder, FILE *out, bool everything)
         picture_svg(&picture, out, notebook->start ? notebook->start->name : folder, description);
         result = 0;
     } else if (notebook) {
-        fprintf(stderr, "draw %s: out of memory\n", folder);
+        complain_of("draw %s: out of memory", folder);
     }
     picture_free(&picture);
     ladder_free(ladder);

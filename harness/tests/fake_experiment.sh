@@ -36,7 +36,7 @@ record() {
 }
 
 start() {
-    record '"kind":"start","claim":"'"$id"'","placebo":'"$placebo"',"time":"real"'
+    record '"kind":"start","claim":"'"$id"'","placebo":'"$placebo"',"time":"'"$time"'"'
 }
 
 end() { # OUTCOME [REASON]
@@ -169,7 +169,7 @@ run_claim() {
     esac
 }
 
-placebo=false timeout="" id="" into=""
+placebo=false time=real timeout="" id="" into=""
 while [ $# -gt 0 ]; do
     case $1 in
     --list)
@@ -181,6 +181,7 @@ while [ $# -gt 0 ]; do
     --timeout) timeout=$2 && shift ;;
     --setup-timeout) shift ;;
     --placebo) placebo=true ;;
+    --virtual-time) time=virtual ;;
     *) exit 2 ;;
     esac
     shift
