@@ -111,7 +111,7 @@ static void take_listing(struct suite *suite, struct listing *listing)
 
 int suite_discover(struct suite *suite, const char *folder)
 {
-    static const struct jobs_work work = {next_listing, listing_done, NULL};
+    static const struct jobs_work work = {.next = next_listing, .done = listing_done};
     struct discovery discovery = {.suite = suite};
     struct texts paths = {0};
     int result;

@@ -4,6 +4,7 @@
 
 #include "runner/keep.h"
 #include "runner/say.h"
+#include "runner/whole.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,21 +19,6 @@
 
 static const char marker_text[] =
     "lab run keeps its results here. The next run removes everything in this folder.\n";
-
-int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length) {
-        ssize_t n = write(fd, bytes, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        bytes += n;
-        length -= (size_t)n;
-    }
-    return 0;
-}
 
 /* mkdir -p */
 static int make_path(const char *path)
@@ -234,6 +220,37 @@ int folder_clear(struct folder *folder)
     return -1;
 }
 
+static bool is_where_it_was(const struct folder *folder)
+{
+    struct stat here, there;
+
+    return fstat(folder->fd, &here) == 0 && stat(folder->path, &there) == 0 && here.st_dev == there.st_dev &&
+           here.st_ino == there.st_ino;
+}
+
+static bool is_marked(const struct folder *folder)
+{
+    return faccessat(folder->fd, FOLDER_MARKER, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+bool folder_gone(const struct folder *folder)
+{
+    return !is_where_it_was(folder) || !is_marked(folder);
+}
+
+void folder_bury(const struct folder *folder)
+{
+    dev_t device = 0;
+
+    say("%s was removed, moved or emptied while the run was on: no results were written", folder->shown);
+    if (is_marked(folder) || device_of(folder, &device))
+        return;
+    /* The run had emptied the folder before it began, so all that is in it is the run's. */
+    remove_entries(folder->fd, device, NULL);
+    if (is_where_it_was(folder))
+        rmdir(folder->path);
+}
+
 int folder_make(const struct folder *folder, const char *name)
 {
     char *copy = keep_text(name);
@@ -272,21 +289,16 @@ int folder_lift(const struct folder *folder, const char *from, const char *to)
 
 int folder_write(const struct folder *folder, const char *name, const char *bytes, size_t length)
 {
-    const char *temporary = keep_format(".%s.new", name);
-    int fd = openat(folder->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    int number = fd < 0 ? errno : write_all(fd, bytes, length);
+    struct whole file;
+    int number = whole_open(&file, folder->fd, name, keep_format(".%s.new", name));
 
-    if (fd >= 0) {
-        if (!number && fsync(fd))
-            number = errno;
-        if (close(fd) && !number)
-            number = errno;
-    }
-    if (!number && renameat(folder->fd, temporary, folder->fd, name))
-        number = errno;
+    if (!number)
+        number = write_all(file.fd, bytes, length);
+    if (!number)
+        number = whole_keep(&file);
+    whole_drop(&file);
     if (!number)
         return 0;
-    unlinkat(folder->fd, temporary, 0);
     say_errno(number, "cannot write %s/%s", folder->shown, name);
     return -1;
 }

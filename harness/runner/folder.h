@@ -26,6 +26,11 @@ void folder_close(struct folder *folder);
  * one's. */
 int folder_clear(struct folder *folder);
 
+/* Whether somebody removed or moved the folder, or emptied it (its marker is gone), since it was opened. */
+bool folder_gone(const struct folder *folder);
+/* Says so; and what a removal left, because the run went on writing beside it, is removed as well. */
+void folder_bury(const struct folder *folder);
+
 /* Makes a folder below ("tcp_cork.uncorking_sends/v4"); 0 or an errno number. */
 int folder_make(const struct folder *folder, const char *name);
 /* Removes a file or tree below, following no symbolic link; 0 or an errno number. Missing is fine. */
@@ -33,10 +38,7 @@ int folder_remove(const struct folder *folder, const char *name);
 /* Moves everything in folder `from` below up to folder `to`, and removes `from`; 0 or an errno number. */
 int folder_lift(const struct folder *folder, const char *from, const char *to);
 
-/* Writes a file of the folder under a temporary name, syncs and renames it. -1 after a message. */
+/* Writes a file of the folder, whole or not at all (whole.h). -1 after a message. */
 int folder_write(const struct folder *folder, const char *name, const char *bytes, size_t length);
-
-/* Writes all of it; 0 or an errno number. */
-int write_all(int fd, const char *bytes, size_t length);
 
 #endif

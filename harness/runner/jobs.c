@@ -23,7 +23,6 @@
 #define TICK_MS      250
 #define CAPTURE_MOST (4u << 20) /* bytes kept of one process: a listing of thousands of claims fits */
 
-
 int64_t now_ms(void)
 {
     struct timespec now;
@@ -41,7 +40,8 @@ static long cores(void)
 
 /*
  * Much of any claim is waiting for the kernel to make and end namespaces: many share a core. One that sleeps
- * needs it for its set-up only, and a suite is done when its longest claim is if all that sleep begin at once.
+ * needs it for its set-up only, and a suite is done when its longest claim is if all that sleep begin at
+ * once.
  */
 struct jobs_room jobs_room(long at_once)
 {
@@ -132,7 +132,7 @@ struct loop {
     struct jobs_room room;
     struct job *pending; /* taken from next() but there was no room for it in the kernel */
     bool exhausted;
-    int stopped_by;
+    int stopped_by; /* a signal; -1: over() said so */
     const struct jobs_work *work;
     void *context;
 };
@@ -344,6 +344,10 @@ static int loop_run(struct loop *loop)
         int count;
 
         start_more(loop);
+        if (!loop->stopped_by && loop->work->over && loop->work->over(loop->context)) {
+            loop->stopped_by = -1;
+            kill_all(loop);
+        }
         if (!loop->count && (loop->exhausted || loop->stopped_by))
             break;
         count = epoll_wait(loop->epoll, events, 64, clock_work(loop, &next_tick));

@@ -34,10 +34,10 @@ struct job_watch {
 };
 
 struct job {
-    const char *const *argv; /* argv[0] is the path */
-    long limit_s;            /* killed when it has run for so long; 0: no limit */
-    bool merge;              /* standard error goes to `output` too */
-    bool waits;              /* needs the processor for a small part of its time only */
+    const char *const *argv;       /* argv[0] is the path */
+    long limit_s;                  /* killed when it has run for so long; 0: no limit */
+    bool merge;                    /* standard error goes to `output` too */
+    bool waits;                    /* needs the processor for a small part of its time only */
     const struct servers *servers; /* NULL, or those that may make the process */
 
     /* filled in when it is done */
@@ -59,6 +59,7 @@ struct jobs_work {
                  struct job *job); /* it has ended; afterwards the job is not touched any more */
     void (*tick)(void *context,
                  size_t running); /* NULL, or called some times a second and after each start or end */
+    bool (*over)(void *context);  /* NULL, or asked after starts and ends: the rest is of no use any more */
 };
 
 #define JOBS_MOST 4096
@@ -75,7 +76,7 @@ struct jobs_room jobs_room(long at_once);
  * Runs jobs until next() has none left and all have ended. Returns 0, or the
  * number of the signal (SIGINT, SIGTERM, SIGHUP) that stopped it: then every
  * process has been killed and reaped, and done() was not called for those.
- * -1 after a message if the kernel refuses the means.
+ * -1 after a message if the kernel refuses the means; -1 after the same end of all if over() says so.
  */
 int jobs_run(struct jobs_room room, const struct jobs_work *work, void *context);
 

@@ -18,32 +18,27 @@
 int junit_open(struct junit *junit, const char *path)
 {
     struct stat status;
+    int number;
 
     junit->path = path;
-    junit->temporary = NULL;
-    junit->fd = -1;
+    junit->file = (struct whole){.fd = -1};
     if (!path)
         return 0;
-    /* The file is replaced by rename, which must not replace a device or a link. */
+    /* What is there is replaced by rename, which must not replace a device or a link. */
     if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         say("--junit FILE: %s exists and is not a regular file", path);
         return -1;
     }
-    junit->temporary = keep_format("%s.%ld.new", path, (long)getpid());
-    junit->fd = open(junit->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (junit->fd >= 0)
+    number = whole_open(&junit->file, AT_FDCWD, path, keep_format("%s.%ld.new", path, (long)getpid()));
+    if (!number)
         return 0;
-    say_errno(errno, "--junit FILE: cannot write %s", junit->temporary);
+    say_errno(number, "--junit FILE: cannot write %s", path);
     return -1;
 }
 
 void junit_drop(struct junit *junit)
 {
-    if (junit->fd < 0)
-        return;
-    close(junit->fd);
-    junit->fd = -1;
-    unlink(junit->temporary);
+    whole_drop(&junit->file);
 }
 
 /* Texts are clean already (keep_clean): only XML's own characters are left to escape. */
@@ -181,26 +176,21 @@ int junit_write(struct junit *junit, const struct run *run)
     FILE *out;
     int number;
 
-    if (junit->fd < 0)
+    if (junit->file.fd < 0)
         return 0;
     out = open_memstream(&text, &length);
     if (!out)
         number = errno;
     else {
         document(out, run);
-        number = fclose(out) ? errno : write_all(junit->fd, text, length);
+        number = fclose(out) ? errno : write_all(junit->file.fd, text, length);
     }
     free(text);
-    if (!number && fsync(junit->fd))
-        number = errno;
-    if (!number && rename(junit->temporary, junit->path))
-        number = errno;
-    if (number) {
-        say_errno(number, "--junit FILE: cannot write %s", junit->path);
-        junit_drop(junit);
-        return -1;
-    }
-    close(junit->fd);
-    junit->fd = -1;
-    return 0;
+    if (!number)
+        number = whole_keep(&junit->file);
+    if (!number)
+        return 0;
+    say_errno(number, "--junit FILE: cannot write %s", junit->path);
+    junit_drop(junit);
+    return -1;
 }

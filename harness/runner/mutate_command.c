@@ -111,8 +111,8 @@ static void tick(void *context, size_t running)
 
 static int work_off(struct queue *queue)
 {
-    static const struct jobs_work work = {next_slot, slot_done, tick};
-    static const struct jobs_work quiet = {next_slot, slot_done, NULL};
+    static const struct jobs_work work = {.next = next_slot, .done = slot_done, .tick = tick};
+    static const struct jobs_work quiet = {.next = next_slot, .done = slot_done};
     int result;
 
     if (queue->count)

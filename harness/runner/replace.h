@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Writes the file under a temporary name beside it and renames that. What exists and is no regular file is
- * refused. `option` names the argument in messages ("-o FILE"). -1 after a message.
+ * Writes the file in place of the one that there may be. What exists and is no regular file is refused.
+ * `option` names the argument in messages ("-o FILE"). -1 after a message.
  */
 int replace_file(const char *option, const char *path, const char *bytes, size_t length);
 

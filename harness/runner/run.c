@@ -33,6 +33,7 @@ struct schedule {
     struct run *run;
     struct result **order; /* of one round */
     size_t started;
+    bool folder_gone; /* evidence has no place any more */
     struct progress progress;
 };
 
@@ -102,12 +103,16 @@ static struct job *next_trial(void *context)
     struct run *run = schedule->run;
     struct slot *slot;
 
-    if (schedule->started == schedule->progress.total)
+    if (schedule->started == schedule->progress.total || schedule->folder_gone)
         return NULL;
     /* round after round: the first trial of a claim, which others are compared with, is done early */
     slot = slot_make(run, schedule->order[schedule->started % run->count], schedule->started / run->count);
     schedule->started++;
     slot->make_error = folder_make(&run->folder, slot->folder);
+    if (slot->make_error == ENOENT) {
+        schedule->folder_gone = true;
+        return NULL;
+    }
     progress_start(&schedule->progress, slot->result->claim, slot->number, now_ms());
     return &slot->job;
 }
@@ -195,6 +200,15 @@ static void trial_done(void *context, struct job *job)
     struct trial *trial = &result->trials[slot->number];
     int folder = openat(run->folder.fd, slot->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+    /* A claim that has lost its evidence was not broken by itself: that is no news to print. */
+    if (folder_gone(&run->folder) || (folder < 0 && !slot->make_error)) {
+        schedule->folder_gone = true;
+        captured_free(&job->output);
+        captured_free(&job->errors);
+        if (folder >= 0)
+            close(folder);
+        return;
+    }
     trial_judge(trial, folder, result->claim, run->placebo, job);
     if (slot->make_error && trial->outcome == OUTCOME_BROKEN)
         trial->reason = keep_format("cannot make the folder of its evidence, %s/%s: %s", run->folder.shown,
@@ -227,6 +241,13 @@ static void tick(void *context, size_t running)
         screen_progress(screen, "%s", progress_line(&schedule->progress, now, columns, line));
 }
 
+static bool over(void *context)
+{
+    const struct schedule *schedule = context;
+
+    return schedule->folder_gone;
+}
+
 /*
  * The kernel stamps packets only while somebody wants it, and begins and ceases by patching its own code
  * (net_enable_timestamp): with each claim's captures, unless a socket wants stamps all the time.
@@ -242,8 +263,8 @@ static int keep_stamping(void)
 
 int run_claims(struct run *run)
 {
-    static const struct jobs_work work = {next_trial, trial_done, tick};
-    static const struct jobs_work quiet = {next_trial, trial_done, NULL};
+    static const struct jobs_work work = {next_trial, trial_done, tick, over};
+    static const struct jobs_work quiet = {next_trial, trial_done, NULL, over};
     int64_t began = now_ms();
     struct schedule schedule = {
         .run = run,
@@ -271,6 +292,8 @@ int run_claims(struct run *run)
     if (stamping >= 0)
         close(stamping);
     screen_clear(&run->screen);
+    if (result < 0 && schedule.folder_gone)
+        folder_bury(&run->folder);
     return result;
 }
 

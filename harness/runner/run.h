@@ -12,6 +12,7 @@
 #include "runner/screen.h"
 #include "runner/suite.h"
 #include "runner/trial.h"
+#include "runner/whole.h"
 
 /* A claim and all its trials; `final` is what the run says of it. */
 struct result {
@@ -80,8 +81,8 @@ void tap_bail(const char *reason);
 
 /* JUnit XML (junit.c): the temporary file is made first, so that a bad name costs no run. */
 struct junit {
-    const char *path, *temporary; /* NULL if none was asked for */
-    int fd;
+    const char *path; /* NULL if none was asked for */
+    struct whole file;
 };
 
 int junit_open(struct junit *junit, const char *path);

@@ -80,6 +80,10 @@ static int carry_out(const struct asked *asked, struct run *run, struct junit *j
     result = junit_write(junit, run);
     if (!asked->no_report && !asked->part && report_write(run, asked->places.home))
         result = -1;
+    if (folder_gone(&run->folder)) {
+        folder_bury(&run->folder);
+        return EXIT_WRONG;
+    }
     report_end(run);
     return run->written && result == 0 ? run_status(run) : EXIT_WRONG;
 }
