@@ -10,7 +10,7 @@
 #   make ordinary-user   the suite as a user without privileges (needs root, to become one)
 #   make valgrind   the unit tests under valgrind
 #   make races      the wire's thread under ThreadSanitizer
-#   make bench      what the lab itself costs
+#   make bench      what the lab itself costs, to results/bench.json
 #   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
 #   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/; SANITIZE=thread: under
 #                   ThreadSanitizer, in build-thread/
@@ -189,7 +189,7 @@ lint: need-test
 		--suppressions-list=.cppcheck -D_GNU_SOURCE -Iharness harness experiments
 
 .PHONY: bench
-bench: need-test all $(call specimen,$(SPECIMENS))
+bench: need-test all $(call specimen,$(SPECIMENS)) $(call tool,harness/tests/cost.c)
 	scripts/bench $(BUILD)
 
 # Each parser of foreign bytes under libFuzzer for T seconds (needs clang).

@@ -20,17 +20,20 @@ run_jq() {
     jq -L "$here/scripts/jq" "$@"
 }
 
-# The file that NAME means: itself, in a folder, in results/, or that of a kernel.
+# The file that NAME means: itself, in a folder, in results/, or that of a kernel. A folder may have nothing but what make bench leaves.
 file_of() {
     local file
     for file in "$1" "$here/results/$1" "$here/results/$1.json" "$here/results/kernels/$1"; do
-        [ ! -d "$file" ] || file+=/results.json
+        if [ -d "$file" ]; then
+            [ -e "$file/results.json" ] || [ ! -e "$file/bench.json" ] || file+=/bench.json
+            [ ! -d "$file" ] || file+=/results.json
+        fi
         if [ -e "$file" ] && [ ! -d "$file" ]; then
             echo "$file"
             return
         fi
     done
-    [ ! -d "$1" ] || die "$(shown "$1"): a folder without results.json; a run that was stopped leaves none"
+    [ ! -d "$1" ] || die "$(shown "$1"): a folder without results.json or bench.json; a run that was stopped leaves none"
     die "$(shown "$1"): no such file, nor a result of this name in results/ or results/kernels/"
 }
 

@@ -68,6 +68,7 @@ static void write_end(const struct notebook *notebook, const struct verdict_page
     notebook_set_text(record, "reason", page->reason);
     json_object_set_new(record, "line", json_integer(page->line));
     json_object_set_new(record, "cpu_ns", json_integer(cpu));
+    json_object_set_new(record, "memory_kb", json_integer(used.ru_maxrss));
     json_object_set_new(record, "captures", captures);
     notebook_write(notebook, record);
 }

@@ -214,17 +214,139 @@ changed() {
     lacks "Not the same suite" "$output"
 }
 
-@test "costs are shown as ratios, and are no difference" {
-    result 6.1.0-5 '.bench = [{name: "wire latency", value: 20, unit: "us"}]' >a.json
-    result 6.12.7 '.bench = [{name: "wire latency", value: 30, unit: "us"}]' >b.json
-    status_is 0 scripts/compare a.json b.json
-    line_is wire latency, us 20 30
-    line_is x 1 x 1.5
-    status_is 0 scripts/compare --all --markdown a.json b.json
-    contains "| wire latency, us | 20 (x 1) | 30 (x 1.5) |" "$output"
-    contains "| CPU of a claim, mean, ms | 8 (x 1) | 8 (x 1) |" "$output"
-    status_is 0 scripts/compare --html a.json b.json
-    contains "30 (×1.5)" "$output"
+# [PROGRAM]: what make bench leaves, here with three figures; PROGRAM changes it
+bench() {
+    jq -n '
+        def figure($name; $value; $unit; $better; $of): {$name, $value, $unit, $better, $of, bound: null, kept: null};
+        { schema: 1, kind: "bench", suite: {version: "0.1", digest: "00112233", claims: 1693},
+          kernel: {release: "6.1.0-5", version: "#1", machine: "x86_64"}, machine: {cpu: "A processor", cores: 2}, started: "2026-01-01T00:00:00Z",
+          figures: [figure("wire latency, median"; 20; "us"; "lower"; "lab"), figure("empty claims a second"; 200; "/s"; "higher"; "lab"),
+                    figure("suite: start to end"; 9000; "ms"; "lower"; "suite"), figure("frames lost"; 0; ""; "lower"; "lab")] }' | jq "${1-.}"
+}
+
+# PROGRAM [STATUS]: compares costs with the same, changed
+costs() {
+    bench >a.json
+    bench "$1" >b.json
+    status_is "${2-1}" scripts/compare a.json b.json
+}
+
+@test "costs: those that are worse by more than a quarter are marked, and differ" {
+    costs . 0
+    line_is wire latency, median, us 20 20
+    line_is x 1 x 1
+    line_is no cost of 4 is worse by more than x 1.25
+    lacks "claims" "${output//empty claims/}"
+    costs '.figures[0].value = 25 | .figures[1].value = 160 | .figures[2].value = 11250' 0
+    line_is x 1 x 1.25
+    line_is x 1 x 0.8
+    costs '.figures[0].value = 25.1'
+    line_is "*" wire latency, median, us 20 25.1
+    line_is worse by more than x 1.25: 1 of 4 costs
+    costs '.figures[0].value = 40 | .figures[1].value = 159 | .figures[2].value = 12000 | .figures[3].value = 1'
+    line_is x 1 x 2 worse
+    line_is "*" empty claims a second, /s 200 159
+    line_is "*" suite: start to end, ms 9000 12000
+    line_is "*" frames lost 0 1
+    line_is worse
+    line_is worse by more than x 1.25: 4 of 4 costs
+    [ "$(awk 'length > 80' <<<"$output")" = "" ]
+    # better is no difference, however much
+    costs '.figures[0].value = 2 | .figures[1].value = 2000' 0
+    line_is x 1 x 0.1
+    line_is x 1 x 10
+}
+
+@test "costs in Markdown and HTML, in a folder, and beside a result" {
+    bench >a.json
+    mkdir old new both
+    bench >old/bench.json
+    bench '.figures[0].value = 30 | .figures[3].value = 2' >new/bench.json
+    status_is 1 scripts/compare --markdown old new
+    contains "| wire latency, median, us | 20 (x 1) | **30 (x 1.5, worse)** |" "$output"
+    contains "| frames lost | 0 | **2 (worse)** |" "$output"
+    contains "| suite: start to end, ms | 9000 (x 1) | 9000 (x 1) |" "$output"
+    status_is 1 scripts/compare --html old new
+    xmllint --html --noout - <<<"$output"
+    contains "<td>20 (×1)</td><td class=changed>30 (×1.5, worse)</td>" "$output"
+    # with results both are compared; a file of costs has nothing else to be compared with
+    cp new/bench.json both/
+    result 6.12.7 >both/results.json
+    result 6.12.7 >old/results.json
+    status_is 1 scripts/compare old both
+    line_is claims holds 4 4
+    line_is "no difference in 9 statements, claims and facts; worse by more than x 1.25: 2 of 4 costs"
+    status_is 0 scripts/compare both both/results.json
+    status_is 1 scripts/compare a.json both
+    lacks "holds" "$output"
+    rm old/bench.json
+    status_is 0 scripts/compare old both
+    line_is wire latency, median, us - 30
+    status_is 2 scripts/compare a.json old
+    contains "in common" "$stderr"
+    # what every run has is told, and not judged
+    jq '.claims[].cpu_ms = 80' both/results.json >old/results.json
+    status_is 0 scripts/compare --all both old
+    line_is CPU of a claim, mean, ms 8 80
+}
+
+@test "costs of another machine are said to be, those of another suite are not compared" {
+    costs '.machine.cores = 4' 0
+    contains "Costs were measured on different machines (A: A processor, 2 cores; B: A processor, 4 cores)." "${output//$'\n'/ }"
+    costs '.suite.claims = 30 | .figures[2].value = 90000' 0
+    contains "Not of the same claims, so costs of the suite are not compared (A: 1693 claims, 00112233; B: 30 claims, 00112233)." "${output//$'\n'/ }"
+    line_is suite: start to end, ms 9000 "(90000)"
+    line_is no cost of 3 is worse by more than x 1.25
+    bench '.kernel.release = "6.12"' >c.json
+    costs '.figures[0].unit = "ms"' 0
+    status_is 0 scripts/compare a.json c.json
+    line_is cost, and its ratio to that of 6.1 6.1 6.12
+}
+
+@test "a file of costs that is wrong is refused, and never published" {
+    bench >a.json
+    refused() {
+        bench "$2" >bad.json
+        status_is 2 scripts/compare a.json bad.json
+        contains "bad.json: $1" "$stderr"
+    }
+    refused "schema is 2" '.schema = 2'
+    refused "has no figures" 'del(.figures)'
+    refused 'figures[0].value is "20"' '.figures[0].value = "20"'
+    refused 'figures[1].better is "more"' '.figures[1].better = "more"'
+    refused "has no figures[1].better" 'del(.figures[1].better)'
+    refused 'figures have "frames lost" twice' '.figures[0].name = "frames lost"'
+    refused "has no machine" 'del(.machine)'
+    status_is 2 scripts/publish --anyway a.json
+    contains "is of make bench" "$stderr"
+}
+
+@test "make bench, on few claims: every figure, and status 1 if a bound is not kept" {
+    local build
+    build=$(cd "$suite/${BUILD:-build}" && pwd)
+    run --separate-stderr "$suite/scripts/bench" --short -o costs.json "$build"
+    [ "$status" -eq "$(jq 'if any(.figures[]; .kept == false) then 1 else 0 end' costs.json)" ] || {
+        echo "status $status: $stderr"
+        return 1
+    }
+    [ "$(ls)" = "$(printf '%s\n' costs.json experiments results scripts)" ]
+    [ "$(grep -c 'NOT KEPT' <<<"$output")" -eq "$(jq '[.figures[] | select(.kept == false)] | length' costs.json)" ]
+    jq -e '.schema == 1 and .suite.claims > 10 and .machine.cores >= 1 and (.machine.cpu | length) > 0
+        and (.figures | length) == 14 and all(.figures[]; .kept == (if .bound == null then null
+            elif .better == "lower" then .value <= .bound else .value >= .bound end))' costs.json
+    [ "$(jq -r .kernel.release costs.json)" = "$(uname -r)" ]
+    jq -e '(.figures | map({key: .name, value}) | from_entries) as $of
+        | $of["frames lost by captures"] == 0 and $of["wire latency, median"] > 1
+          and $of["wire latency, median"] <= $of["wire latency, 99th percentile"]
+          and $of["suite: start to end"] > $of["suite: longest claim"]
+          and ($of | del(.["frames lost by captures"]) | all(.[]; . > 0))' costs.json
+    run scripts/compare costs.json costs.json
+    [ "$status" -eq 0 ]
+    # what cannot be measured, or kept, leaves nothing
+    status_is 2 "$suite/scripts/bench" --short -o missing/costs.json "$build"
+    contains "missing/costs.json" "$stderr"
+    status_is 2 "$suite/scripts/bench" --short "$home"
+    contains "tests/cost is not there" "$stderr"
 }
 
 @test "Markdown and HTML say the same" {

@@ -7,6 +7,7 @@
 #
 # FAMILY is v4, v6 or -; BEHAVIOUR a case of run_claim below; each MEMBER is added to the listing's object
 # ("cites":"tcp(7)"), and wins over the default. Processes that hang leave their id in FOLDER/NAME.pids.
+# FOLDER/NAME.serves, if there is one, says what --serve does: a case of serve_badly below. (To serve well takes a C program.)
 
 set -u
 self=$(readlink -f "$0")
@@ -169,12 +170,48 @@ run_claim() {
     esac
 }
 
+# An order is a message on standard input, and so is its answer; FOLDER/NAME.orders has a line for each.
+take_order() {
+    dd bs=8192 count=1 status=none | tr '\0' ' ' | grep . >>"$self.orders"
+}
+
+serve_badly() {
+    local number
+
+    case $1 in
+    never) hang ;;
+    dumb) # takes an order and never answers, nor does its child
+        take_order
+        sleep 1000 &
+        echo $! >>"$self.pids"
+        hang
+        ;;
+    nonsense) # answers that it could not, that nobody is the process, or in a wrong length; harmless should it be believed
+        for number in '\0377\0377\0377\0377' '\0\0\0\0' '\0177\0177\0177\0177' 'nonsense' '\0177'; do
+            take_order || exit 0
+            printf %b "$number" >&0
+        done
+        hang
+        ;;
+    dies) # at once with its second order
+        take_order && printf '\377\377\377\377' >&0
+        take_order
+        kill -KILL $$
+        ;;
+    esac
+    exit 2
+}
+
 placebo=false time=real timeout="" id="" into=""
 while [ $# -gt 0 ]; do
     case $1 in
     --list)
         list
         exit 0
+        ;;
+    --serve)
+        [ ! -e "$self.serves" ] || serve_badly "$(cat "$self.serves")"
+        exit 2
         ;;
     --claim) id=$2 && shift ;;
     --into) into=$2 && shift ;;

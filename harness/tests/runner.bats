@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016  # inner shells expand what they are given
-# shellcheck disable=SC2154  # home, results, table and stderr are those of fake_home.sh
+# shellcheck disable=SC2154,SC2030,SC2031  # home, results, table, output and stderr are those of fake_home.sh and bats
 # SPDX-License-Identifier: MIT
 # The lab command against experiments that only pretend: every outcome, every refusal, every way to be interrupted.
 
@@ -250,6 +250,53 @@ at_once() {
 @test "standard output that cannot be written is status 2" {
     status_is 2 bash -c 'build/lab help >/dev/full'
     contains "cannot write standard output: ENOSPC" "$stderr"
+}
+
+# --- experiments that do not serve (--serve), or not well: they are executed ---
+
+# BEHAVIOUR: runs four claims of an experiment whose --serve does so
+run_served() {
+    experiment tcp_cork <<<$'a - holds\nb v4 holds\nb v6 holds\nc - fails'
+    echo "$1" >build/experiments/tcp_cork.serves
+    status_is 1 env LAB_ANSWER_LIMIT_S=1 build/lab run --jobs 1
+    [ "$(last_line "$output")" = "3 passed, 1 failed, 0 skipped" ]
+    [ -z "$stderr" ]
+    [ "$(jq -r '[.claims[].outcome] | join(" ")' "$results/results.json")" = "holds holds holds fails" ]
+}
+
+@test "an experiment that does not know --serve is executed, at once" {
+    experiment tcp_cork <<<$'a - holds\nb - holds'
+    local began=$SECONDS
+    status_is 0 lab run
+    [ $((SECONDS - began)) -lt 9 ] # the limit for an answer is ten seconds
+    [ "$(last_line "$output")" = "2 passed, 0 failed, 0 skipped" ]
+}
+
+@test "an experiment that never answers as a server is executed when its time is over, and ended" {
+    run_served never
+    all_dead build/experiments/tcp_cork.pids
+    [ ! -e build/experiments/tcp_cork.orders ]
+    # asked once, waited for once: the processes are of one server
+    [ "$(wc -l <build/experiments/tcp_cork.pids)" -eq 1 ]
+}
+
+@test "a server that takes an order and is silent is ended with what it has made" {
+    run_served dumb
+    [ "$(cat build/experiments/tcp_cork.orders)" = "--list " ]
+    [ "$(wc -l <build/experiments/tcp_cork.pids)" -eq 2 ]
+    all_dead build/experiments/tcp_cork.pids
+}
+
+@test "a server that answers nonsense is not believed, and each of its claims is executed" {
+    run_served nonsense
+    [ "$(wc -l <build/experiments/tcp_cork.orders)" -eq 5 ]
+    contains "--claim tcp_cork.c --into " "$(cat build/experiments/tcp_cork.orders)"
+}
+
+@test "a server that dies in mid-run is replaced by execution" {
+    run_served dies
+    [ "$(wc -l <build/experiments/tcp_cork.orders)" -eq 2 ]
+    contains "--claim tcp_cork.a --into " "$(cat build/experiments/tcp_cork.orders)"
 }
 
 # --- the results folder ---

@@ -17,9 +17,18 @@ def needs_other_time: .outcome == "skipped" and ((.reason // "") | test("^needs 
 def series: (capture("^(?<series>[0-9]+\\.[0-9]+)").series // .);
 def set(f): map({key: f, value: true}) | from_entries;
 
+# A cost that is worse by more than this factor is a difference.
+def tolerable: 1.25;
+
 # ---- one file ----
 
+def taken_bench($source):
+    { source: ($source | clean), release: .kernel.release, machine: .kernel.machine, time: "real", version: .suite.version,
+      digest: .suite.digest, selected: 0, known: 0, partial: false, wall_ms: null, claims: [], statements: [], only_costs: true,
+      figures, measured: {on: "\(.machine.cpu), \(.machine.cores) cores", suite: "\(.suite.claims) claims, \(.suite.digest)"} };
+
 def taken($source):
+    if is_bench then taken_bench($source) else
     (.claims | set(.id | base)) as $ran
     | ([.claims[] | select(needs_other_time) | .statements[]?] | set(.)) as $hanging
     | (.claims | length) as $selected
@@ -27,14 +36,15 @@ def taken($source):
     | {
         source: ($source | clean), release: .kernel.release, machine: (.kernel.machine // "" | tostring), time,
         version: .suite.version, digest: .suite.digest, $selected, $known, partial: ($selected < $known),
-        wall_ms, bench: (.bench // []),
+        wall_ms, only_costs: false, figures: [], measured: null,
         claims: [.claims[]
             | {id, option, sentence, outcome, reason, cpu_ms, facts: (.facts // []), judged: (needs_other_time | not)}],
         statements: [.statements[]
             | ((.confirmed_by // []) + (.refuted_by // [])) as $links
             | {id, option, statement, verdict, reason, links: ($links | map(base)),
                judged: (($hanging[.id] or ($selected < $known and ($links | any($ran[base] | not)))) | not)}]
-      };
+      }
+    end;
 
 # ---- rows ----
 
@@ -136,21 +146,32 @@ def skips:
     | ($reasons | add | unique)[]
     | . as $why | {of: "claims", word: "skipped: \(.)", detail: true, counts: ($reasons | map(map(select(. == $why)) | length))};
 
-# Costs, as ratios to the first file that has them: the files' `bench' and, if asked for, what every run measures.
+# Costs, as ratios to the first file that has them: what make bench has measured and, if asked for, what every run measures, which is told
+# and never judged. What a suite costs says nothing of another one.
 def figures($run):
-    map(.bench + if $run then
+    map(.measured.suite as $suite | .figures | map(.suite = if .of == "suite" then $suite else null end)) as $benches
+    | [range(length) as $i | $benches[$i] + if $run then .[$i] |
             ([.claims[].cpu_ms // empty] | if . == [] then [] else [{name: "CPU of a claim, mean", value: (add / length), unit: "ms"}] end)
             + (.wall_ms | if . == null then [] else [{name: "duration of the run", value: ., unit: "ms"}] end)
-          else [] end
-        | map(select(.value | type == "number")))
+          else [] end]
     | . as $files
-    | [.[][].name] | unique | map(. as $name
+    | reduce .[][].name as $name ([]; if index([$name]) then . else . + [$name] end)
+    | map(. as $name
         | [$files[] | first(.[] | select(.name == $name)) // null] as $cells
         | first($cells[] | select(. != null)) as $first
         | {$name, unit: ($first.unit // ""),
            cells: ($cells | map(if . == null then null else
-               {shown: (.value | hundredths),
-                ratio: (if .unit == $first.unit and $first.value > 0 then .value / $first.value | hundredths else null end)} end))});
+               (.unit == $first.unit and .suite == $first.suite) as $compared
+               | {shown: (.value | hundredths), $compared,
+                  ratio: (if $compared and $first.value > 0 then .value / $first.value | hundredths else null end),
+                  worse: ($compared and (if .better == "lower" then .value > $first.value * tolerable
+                                         elif .better == "higher" then .value * tolerable < $first.value else false end))} end))}
+        | .comparable = ($first.better != null and ([.cells[] | select(. != null and .compared)] | length > 1)));
+
+# Where costs were measured, if not all alike: "A: …; B: …", or nothing.
+def measured($labels; f):
+    [range(length) as $i | .[$i].measured | select(. != null) | {label: $labels[$i], value: f}]
+    | select(map(.value) | unique | length > 1) | map("\(.label): \(.value)") | join("; ");
 
 # Cells as they are shown; changed: not what the last cell that can be compared was.
 def shown_cells:
@@ -189,7 +210,10 @@ def unjudged: map(select(.cells | any(. != null and (.compared | not)))) | lengt
 
 # Input: the taken files.
 def model($all; $table):
-    . as $files
+    # beside costs alone the rest of the others has no partner
+    (any(.only_costs)) as $only_costs
+    | if $only_costs then map(.claims = [] | .statements = [] | .partial = false) else . end
+    | . as $files
     | labels as $labels
     | [claim_rows] as $claims
     | ($claims | map(select(.differs)) | set(.name)) as $moved
@@ -210,11 +234,14 @@ def model($all; $table):
     | [$statements, $claims, $facts] as $kinds
     | ($kinds | map(map(select(.differs)) | length)) as $differing
     | ($kinds | map(map(select(.comparable)) | length) | add) as $comparable
+    | figures($all and $same and ($mixed or $only_costs or any(.partial) | not)) as $figures
+    | ($figures | map(select(.comparable))) as $costs
+    | ($costs | map(select(any(.cells[]; . != null and .worse))) | length) as $worse
     | {
         files: [range($files | length) | . as $i | $files[$i] | {label: $labels[$i], release, time, source}],
-        summary: summary,
+        summary: (if $only_costs then [] else summary end),
         notes: [
-            if $same then empty else
+            if $same or $only_costs then empty else
                 "Not the same suite (\(parties($labels; "\(.version) \(.digest // "without digest")"))). What all have is compared. "
                 + "Not in all: \($claims_lacking | plural("claim")), \($statements_lacking | plural("statement")); "
                 + "with another sentence: \($reworded | plural("claim"))." end,
@@ -228,12 +255,18 @@ def model($all; $table):
             elif $durations > 0 then "Not compared: \($durations | plural("duration")) measured in real time."
             else empty end,
             ($facts | map(select(.rounded)) | length | select(. > 0)
-             | "Not counted as different: \(plural("duration")) no more than a step of the kernel's timers apart.")],
-        figures: (if $mixed then [] else figures($all and $same and (any(.partial) | not)) end),
-        comparable: $comparable,
-        differs: ($differing | add > 0),
-        result: (if $differing | add == 0 then "no difference in \($comparable) statements, claims and facts"
-                 else [$differing, ["statement", "claim", "fact"]] | transpose
-                     | "differ: " + (map(.[1] as $one | .[0] | plural($one)) | join(", ")) end),
+             | "Not counted as different: \(plural("duration")) no more than a step of the kernel's timers apart."),
+            (measured($labels; .on) | "Costs were measured on different machines (\(.))."),
+            (measured($labels; .suite) | "Not of the same claims, so costs of the suite are not compared (\(.)).")],
+        $figures,
+        comparable: ($comparable + ($costs | length)),
+        differs: (($differing | add) + $worse > 0),
+        result: ([if $only_costs then empty
+                  elif $differing | add == 0 then "no difference in \($comparable) statements, claims and facts"
+                  else [$differing, ["statement", "claim", "fact"]] | transpose
+                      | "differ: " + (map(.[1] as $one | .[0] | plural($one)) | join(", ")) end,
+                  if $costs == [] then empty
+                  elif $worse == 0 then "no cost of \($costs | length) is worse by more than x \(tolerable)"
+                  else "worse by more than x \(tolerable): \($worse) of \($costs | length) costs" end] | join("; ")),
         groups: ($kinds | add | map(select($all or .differs)) | by_option($labels))
       };

@@ -26,6 +26,12 @@ def cell:
     else "<td" + if .changed then " class=changed" elif .compared then "" else " class=uncompared title=\"not compared\"" end
         + ">\(.shown | escaped)</td>" end;
 
+def cost:
+    if . == null then "<td>–</td>"
+    else "<td" + if .worse then " class=changed" elif .compared then "" else " class=uncompared title=\"not compared\"" end + ">"
+        + .shown + ([(.ratio // empty | "×\(.)"), (select(.worse) | "worse")] | if . == [] then "" else " (" + join(", ") + ")" end) + "</td>"
+    end;
+
 def subject:
     if .kind == "fact" then "<code>\(.name | escaped)</code>" + if .unit != "" then ", \(.unit | escaped)" else "" end
     else "\(.kind) <code>\(.name | escaped)</code><small>\(.text | escaped)</small>" end
@@ -54,8 +60,7 @@ def render($width; $colour; $all):
           ("result" | row($model.files | map(.source | escaped))),
           (.summary[] | .counts as $counts | "\(.of): \(.word | escaped)" | row($counts))),
       (select(.figures != []) | "<h2>Costs</h2>",
-       table($labels; .figures[] | .cells as $cells | with_unit
-           | row([$cells[] | if . == null then "–" else .shown + if .ratio != null then " (×\(.ratio))" else "" end end]))),
+       table($labels; .figures[] | "<tr><th scope=row>\(with_unit)</th>" + ([.cells[] | cost] | join("")) + "</tr>")),
       "<p>\(.result | escaped)</p>",
       (.groups[] | "<h2>\(.option | escaped)</h2>",
        table($labels; .rows[] | "<tr\(if .differs and $all then " class=differs" else "" end)><th scope=row>\(subject)</th>"

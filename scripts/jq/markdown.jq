@@ -21,6 +21,14 @@ def cell:
         | if $cell.changed then "**\(.)**" elif $cell.compared then . else "(\(.))" end
     end;
 
+# Bold: worse by more than is tolerable. In brackets: not compared.
+def cost:
+    if . == null then "-"
+    elif .compared | not then "(\(.shown))"
+    else (if .worse then "**" else "" end) as $bold
+        | $bold + .shown + ([(.ratio // empty | "x \(.)"), (select(.worse) | "worse")] | if . == [] then "" else " (" + join(", ") + ")" end) + $bold
+    end;
+
 def subject:
     if .kind == "fact" then (.name | code) + if .unit != "" then ", " + (.unit | escaped) else "" end
     else "\(.kind) \(.name | code)" + if .text != "" then "<br>" + (.text | escaped) else "" end end
@@ -37,7 +45,7 @@ def render($width; $colour; $all):
       (.notes[] | "", "**\(escaped)**"),
       (.figures | select(length > 0) | "", "## Costs", "", (["", $labels[]] | rule),
        (.[] | [(.name | escaped) + if .unit != "" then ", " + (.unit | escaped) else "" end,
-               (.cells[] | if . == null then "-" else .shown + if .ratio != null then " (x \(.ratio))" else "" end end)] | table_row)),
+               (.cells[] | cost)] | table_row)),
       "", if $all then "## Everything" else "## What differs" end, "",
       (.result | escaped),
       (.groups[] | "", "### \(.option | escaped)", "", (["", $labels[]] | rule),

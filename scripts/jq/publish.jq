@@ -29,7 +29,8 @@ def statement:
     {id, option, verdict} + (if .verdict == "open" and (.reason // "") != "" and .reason != "no claim is linked" then {reason} else {} end) | tojson;
 
 def published($anyway):
-    if $anyway then . else acceptable end
+    if is_bench then wrong("is of make bench, and says nothing about claims") else . end
+    | if $anyway then . else acceptable end
     | (.kernel.release | (capture("^(?<series>[0-9]+\\.[0-9]+)").series // wrong("kernel.release is \(quoted), which names no series"))) as $series
     | "\($series) \(.kernel.release)",
       "{",

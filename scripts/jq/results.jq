@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Reads one result file (harness/runner/RESULTS.md), whole or published, and checks all of it that a comparison uses. A file that is
+# Reads one result file (harness/runner/RESULTS.md), whole, published, or of make bench, and checks all of it that a comparison uses. A file that is
 # wrong ends jq with status 3 and one line that says where and what.
 include "clean";
 
@@ -52,11 +52,24 @@ def checks:
       (.suite | object("suite") | (.version | text("suite.version")), (.digest | optional(text("suite.digest")))),
       (.claims | check_claims, check_twice("claims")),
       (.statements | check_statements, check_twice("statements")),
-      (.bench | optional(check_facts("bench"))),
       (.wall_ms | optional(number("wall_ms"))),
       (.summary | optional(object("summary") | .known | optional(number("summary.known"))));
+
+def check_figures:
+    members("figures") as [$at, $figure] | $figure
+    | (.name | text("\($at).name")), (.value | number("\($at).value")), (.unit | text("\($at).unit")),
+      (.better | one_of("\($at).better"; ["lower", "higher"])), (.of | one_of("\($at).of"; ["lab", "suite"]));
+
+# What make bench leaves.
+def is_bench: type == "object" and .kind == "bench";
+def bench_checks:
+    (.schema | must(. == 1; "schema"; "1, the only one known here")),
+    (.kernel | object("kernel") | .release | text("kernel.release")),
+    (.machine | object("machine") | (.cpu | text("machine.cpu")), (.cores | number("machine.cores"))),
+    (.suite | object("suite") | (.version | text("suite.version")), (.digest | text("suite.digest")), (.claims | number("suite.claims"))),
+    (.figures | check_figures, (group_by(.name)[] | select(length > 1) | wrong("figures have \(.[0].name | quoted) twice")));
 
 # The document, if it is one: jq -s gives a list of what the file holds.
 def document:
     if length == 0 then wrong("is empty") elif length > 1 then wrong("holds \(length) JSON values, expected one") else .[0] end
-    | (checks | empty), clean_all;
+    | (if is_bench then bench_checks else checks end | empty), clean_all;

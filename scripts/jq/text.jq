@@ -16,6 +16,10 @@ def wrap($width):
 # In brackets: not compared.
 def shown: if . == null then "-" elif .compared then .shown | one_line else "(\(.shown | one_line))" end;
 
+# Of a cost: what it is to the first one. In brackets, without a ratio: not compared.
+def cost: if . == null then "-" elif .compared then .shown else "(\(.shown))" end;
+def ratio: [if . == null then empty else (.ratio // empty | "x \(.)"), (select(.worse) | "worse") end] | join(" ");
+
 def with_unit: if .unit == "" then .name else "\(.name), \(.unit)" end | one_line;
 
 # The page: $width, the $column of each file, and the $room left of them.
@@ -24,7 +28,8 @@ def page($width; $colour):
     | ($labels | map(length) | max) as $longest
     | ([(($width - 14) / ($labels | length) | floor) - 2, $longest] | max) as $most
     | [.groups[].rows[].cells | map(shown | length) | max | select(. <= $most)] as $fitting
-    | ([7, $longest, $fitting[], (.summary[].counts[] | tostring | length)] | max + 2) as $column
+    | ([7, $longest, $fitting[], (.summary[].counts[] | tostring | length),
+        (.figures[].cells[] | cost, ratio | length)] | max + 2) as $column
     | {$width, $colour, $labels, $column, room: ($width - $column * ($labels | length))};
 
 # A name at the left, printed by NAME, and columns at the right: on a line of their own where the name leaves no room for them.
@@ -65,8 +70,10 @@ def row($page; $mark):
 
 def figure($page):
     .cells as $cells
-    | "  " + with_unit | line($page; [$cells[] | if . == null then "-" else .shown end]),
-      ("" | line($page; [$cells[] | if .ratio == null then "" else "x \(.ratio)" end]));
+    | ($cells | map(ratio) | in_columns($page)) as $ratios
+    | [range($ratios | length) as $i | $ratios[$i] | if $cells[$i] != null and $cells[$i].worse then paint("33"; $page.colour) else . end] as $painted
+    | (if any($cells[]; . != null and .worse) then "* " else "  " end + with_unit | line($page; $cells | map(cost))),
+      (select($ratios | join("") | test("[^ ]")) | "" | beside($page; $ratios | join(""); $painted | join(""); .));
 
 def render($width; $colour; $all):
     page($width; $colour) as $page
@@ -74,7 +81,7 @@ def render($width; $colour; $all):
     | ($page.labels | map(length) | max) as $longest
     | (.files[] | "  \(.label | left($longest))  \(.release | one_line | left($release))  \(.time + " time" | left(12))  \(.source | one_line)"),
       (.notes[] | "", (wrap($page.width)[] | paint("33"; $colour))),
-      "", ("" | heading($page)),
+      (select(.summary != []) | "", ("" | heading($page))),
       foreach (.summary[] | select($all or (.detail | not))) as $row ({of: null}; .again = (.of == $row.of) | .of = $row.of;
           ((if .again then "" else .of end | left(12)) + ($row.word | one_line) | line($page; $row.counts | map(tostring)))),
       (.figures | select(length > 0) | "", ("cost, and its ratio to that of \($page.labels[0])" | heading($page)), (.[] | figure($page))),
