@@ -90,7 +90,7 @@ tells() {
 
 @test "something where there should be nothing; a silence that is broken, and when" {
     tells unexpected_packet '>> nothing like server > client [*]  #5 server > client [.] ack 6'
-    tells broken_silence 'for 300 ms nothing like' 'server > client [.]' '#5 +4'
+    tells broken_silence 'for 300 ms nothing like' 'server > client [.]' '#5 +'
     told unexpected_packet | grep -q '^>> .*◀─* \[\.\] ack 6 win'
 }
 
