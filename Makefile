@@ -219,12 +219,14 @@ $(FUZZERS): %: $(FUZZ)/%
 	$< -close_fd_mask=2 -dict=harness/tests/fuzz.dict -timeout=10 -max_total_time=$(T) -print_final_stats=1 -artifact_prefix=$(FUZZ)/$@- \
 		$(FUZZ)/corpus/$@ harness/tests/corpus/$(@:fuzz_%=%)
 
-# As few files as reach the same edges, and short ones: counting how often would keep hundreds.
+# Files that have a suffix stay: somebody wrote them for what they mean. Beside them as few files, and short ones, as reach the
+# same edges: counting how often would keep hundreds.
 corpus: $(FUZZERS:%=corpus-%)
-$(FUZZERS:%=corpus-%): corpus-%: $(FUZZ)/%
-	rm -rf $(FUZZ)/merged/$* && mkdir -p $(FUZZ)/merged/$* $(FUZZ)/corpus/$*
-	$< -close_fd_mask=3 -set_cover_merge=1 -use_counters=0 -max_len=4096 $(FUZZ)/merged/$* harness/tests/corpus/$(*:fuzz_%=%) $(FUZZ)/corpus/$*
-	rm -rf harness/tests/corpus/$(*:fuzz_%=%) && cp -r $(FUZZ)/merged/$* harness/tests/corpus/$(*:fuzz_%=%)
+$(FUZZERS:%=corpus-%): corpus-fuzz_%: $(FUZZ)/fuzz_%
+	rm -rf $(FUZZ)/merged/$* && mkdir -p $(FUZZ)/merged/$* $(FUZZ)/corpus/fuzz_$*
+	find harness/tests/corpus/$* -name '*.*' -exec cp -t $(FUZZ)/merged/$* {} +
+	$< -close_fd_mask=3 -set_cover_merge=1 -use_counters=0 -max_len=4096 $(FUZZ)/merged/$* harness/tests/corpus/$* $(FUZZ)/corpus/fuzz_$*
+	rm -rf harness/tests/corpus/$* && cp -r $(FUZZ)/merged/$* harness/tests/corpus/$*
 
 $(FUZZ)/fuzz_%: $(FUZZ)/harness/tests/fuzz_%.o $(FUZZ)/harness.a
 	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
