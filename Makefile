@@ -11,7 +11,7 @@
 #   make valgrind   the unit tests under valgrind
 #   make races      the wire's thread under ThreadSanitizer
 #   make bench      what the lab itself costs, to results/bench.json
-#   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds
+#   make fuzz T=60  each parser of foreign bytes under libFuzzer for T seconds; make corpus: what was found, into the corpus
 #   make SANITIZE=1 …   the same under AddressSanitizer and UBSan, in build-sanitize/; SANITIZE=thread: under
 #                   ThreadSanitizer, in build-thread/
 
@@ -49,7 +49,8 @@ ASSETS      := $(wildcard harness/show/*.css harness/report/page/*)
 EXPERIMENTS := $(wildcard experiments/*/*.c)
 UNITS       := $(wildcard harness/tests/unit_*.c)
 SPECIMENS   := $(wildcard harness/tests/specimens/*.c)
-TOOLS       := $(filter-out $(UNITS) $(wildcard harness/tests/fuzz_*.c),$(wildcard harness/tests/*.c))
+FUZZERS     := $(patsubst harness/tests/%.c,%,$(wildcard harness/tests/fuzz_*.c))
+TOOLS       := $(filter-out $(UNITS) $(FUZZERS:%=harness/tests/%.c) harness/tests/replay.c,$(wildcard harness/tests/*.c))
 
 object = $(patsubst %.c,$(BUILD)/object/%.o,$(1))
 asset = $(patsubst %,$(BUILD)/object/%.o,$(1))
@@ -92,6 +93,11 @@ $(BUILD)/tests/%: $(BUILD)/object/harness/tests/%.o $(BUILD)/harness.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# A target of the fuzzers without its fuzzer: fuzz_decode as replay_decode.
+$(BUILD)/tests/replay_%: $(BUILD)/object/harness/tests/fuzz_%.o $(call object,harness/tests/replay.c) $(BUILD)/harness.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/object/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -111,7 +117,7 @@ RUN_UNITS := $(patsubst harness/tests/%.c,run-%,$(UNITS))
 
 .PHONY: test units $(RUN_UNITS)
 test: need-test binaries $(call specimen,$(SPECIMENS)) $(call tool,$(TOOLS))
-	@$(MAKE) --no-print-directory units
+	@$(MAKE) --no-print-directory units replay
 	$(BUILD)/tests/sample_frames $(BUILD)/sample_frames.pcap
 	harness/tests/decode_vs_tcpdump.sh $(BUILD)/tests/decode_vs_tcpdump $(BUILD)/sample_frames.pcap
 	BUILD=$(BUILD) LAB=$(CURDIR)/$(BUILD)/lab bats harness/tests
@@ -123,6 +129,13 @@ need-test:
 units: $(RUN_UNITS)
 $(RUN_UNITS): run-%: $(BUILD)/tests/%
 	$<
+
+# Each file of a fuzzer's corpus once: what was found stays mended.
+REPLAYS := $(patsubst fuzz_%,replay-%,$(FUZZERS))
+.PHONY: replay $(REPLAYS)
+replay: $(REPLAYS)
+$(REPLAYS): replay-%: $(BUILD)/tests/replay_%
+	$< harness/tests/corpus/$*
 
 # A browser is much to install, so this is a target of its own.
 BROWSER := harness/tests/browser
@@ -192,21 +205,40 @@ lint: need-test
 bench: need-test all $(call specimen,$(SPECIMENS)) $(call tool,harness/tests/cost.c)
 	scripts/bench $(BUILD)
 
-# Each parser of foreign bytes under libFuzzer for T seconds (needs clang).
-T       ?= 60
-FUZZERS := $(patsubst harness/tests/%.c,%,$(wildcard harness/tests/fuzz_*.c))
+# Each parser of foreign bytes under libFuzzer for T seconds (needs clang), from the corpus on. What reaches further goes to
+# build/fuzz/corpus, and with `make corpus' into the corpus.
+T    ?= 60
+FUZZ := build/fuzz
 # What reads such bytes; the rest needs an experiment to be linked with.
-FUZZED  := $(filter $(foreach folder,packet pattern show report runner,harness/$(folder)/%),$(LIBRARY))
-.PHONY: fuzz $(FUZZERS)
+FUZZED      := $(filter $(foreach folder,packet pattern show report runner,harness/$(folder)/%) harness/wire/no_dbus.c,$(LIBRARY))
+FUZZ_CFLAGS := -g -O1 -std=c11 -D_GNU_SOURCE -Iharness -fno-sanitize-recover=all
+.PHONY: fuzz corpus $(FUZZERS) $(FUZZERS:%=corpus-%)
 fuzz: $(FUZZERS)
-$(FUZZERS): $(call asset,$(ASSETS))
-	@mkdir -p build/fuzz/$@
-	clang -g -O1 -std=c11 -D_GNU_SOURCE -Iharness -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o build/fuzz/$@.bin harness/tests/$@.c $(FUZZED) $(call asset,$(ASSETS)) $(LDLIBS)
-	build/fuzz/$@.bin -max_total_time=$(T) -print_final_stats=1 build/fuzz/$@
+$(FUZZERS): %: $(FUZZ)/%
+	@mkdir -p $(FUZZ)/corpus/$@
+	$< -close_fd_mask=2 -dict=harness/tests/fuzz.dict -timeout=10 -max_total_time=$(T) -print_final_stats=1 -artifact_prefix=$(FUZZ)/$@- \
+		$(FUZZ)/corpus/$@ harness/tests/corpus/$(@:fuzz_%=%)
+
+# Files that have a suffix stay: somebody wrote them for what they mean. Beside them as few files, and short ones, as reach the
+# same edges: counting how often would keep hundreds.
+corpus: $(FUZZERS:%=corpus-%)
+$(FUZZERS:%=corpus-%): corpus-fuzz_%: $(FUZZ)/fuzz_%
+	rm -rf $(FUZZ)/merged/$* && mkdir -p $(FUZZ)/merged/$* $(FUZZ)/corpus/fuzz_$*
+	find harness/tests/corpus/$* -name '*.*' -exec cp -t $(FUZZ)/merged/$* {} +
+	$< -close_fd_mask=3 -set_cover_merge=1 -use_counters=0 -max_len=4096 $(FUZZ)/merged/$* harness/tests/corpus/$* $(FUZZ)/corpus/fuzz_$*
+	rm -rf harness/tests/corpus/$* && cp -r $(FUZZ)/merged/$* harness/tests/corpus/$*
+
+$(FUZZ)/fuzz_%: $(FUZZ)/harness/tests/fuzz_%.o $(FUZZ)/harness.a
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+$(FUZZ)/harness.a: $(FUZZED:%.c=$(FUZZ)/%.o) $(call asset,$(ASSETS))
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(FUZZ)/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
 .PHONY: clean
 clean:
 	rm -rf build build-sanitize build-thread
 
--include $(shell find $(BUILD)/object -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/object $(FUZZ) -name '*.d' 2>/dev/null)

@@ -45,7 +45,7 @@ static void draw_picture(const struct notebook *notebook)
 
     if (!ladder || !draw_svg(notebook, ladder, true, &picture))
         abort();
-    picture_svg(&picture, out, "", "");
+    picture_svg(&picture, out, notebook->start ? notebook->start->name : "", "");
     fclose(out);
     for (size_t i = 0; i < size; i++)
         if (((unsigned char)text[i] < ' ' && text[i] != '\n') ||

@@ -55,8 +55,9 @@ inside='
     touch "$home/began"
     status=0
     env -i PATH="$PATH" LC_ALL=C.UTF-8 "${as_user[@]}" build/lab run "$@" || status=$?
-    written=$(find /tmp /var/tmp /dev/shm -mindepth 1 -newer "$home/began" -not -path "$home/results/latest/*" \
-        -not -path "$home/results/latest")
+    # What is bound into it is another file system: read only, but for the results.
+    written=$(find /tmp /var/tmp /dev/shm -xdev -mindepth 1 -newer "$home/began" -not -path "$home/results/latest" \
+        -not -path "$home/build" -not -path "$home/experiments")
     if [ -n "$written" ]; then
         printf "ordinary_user.sh: written outside of the results:\n%s\n" "$written" >&2
         status=1
