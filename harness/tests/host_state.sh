@@ -42,18 +42,29 @@ processes_of_run() {
     done
 }
 
+# VALUE: waits until there is none of them: they die with their namespaces, which takes the kernel a moment.
+await_no_process_of() {
+    local left
+    for _ in {1..200}; do
+        left=$(processes_of_run "$1")
+        [ -n "$left" ] || return 0
+        sleep 0.05
+    done
+    echo "processes that should have ended:"
+    xargs -n 1 ps -o pid=,ppid=,stat=,args= -p <<<"$left"
+    return 1
+}
+
 # LAB KIND [EXPERIMENT...]: members=(), the descendants of that kind that the runner with process id LAB has at present:
 # `server', those of these experiments that serve; or of its claims `supervisor', `reaper' (process 1 of its namespaces), `claim'
 # (its own process) or `actor' (one that the claim has made).
 members_of_run() {
-    local folder rest parent level=() next child
+    local parent child depth level=() next
     local -A children=()
     members=()
-    for folder in /proc/[0-9]*; do
-        { read -r rest <"$folder/stat"; } 2>/dev/null || continue
-        read -r _ parent _ <<<"${rest##*)}" # after the name, which may have any character
-        children[$parent]+=" ${folder#/proc/}"
-    done
+    while read -r parent child; do
+        children[$parent]+=" $child"
+    done < <(ps -A -o ppid=,pid=)
     if [ "$2" = server ]; then
         for child in ${children[$1]-}; do # that it serves shows in its standard input
             [[ $(readlink "/proc/$child/fd/0") == socket:* && " ${*:3} " == *" $(basename "$(readlink "/proc/$child/exe")") "* ]] &&
@@ -69,11 +80,11 @@ members_of_run() {
         done
         return
         ;;
-    reaper) rest=1 ;;
-    claim) rest=2 ;;
-    actor) rest=3 ;;
+    reaper) depth=1 ;;
+    claim) depth=2 ;;
+    actor) depth=3 ;;
     esac
-    for (( ; rest > 0; rest--)); do
+    for (( ; depth > 0; depth--)); do
         next=()
         for child in "${level[@]}"; do
             # shellcheck disable=SC2206  # numbers

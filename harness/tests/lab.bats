@@ -5,6 +5,7 @@
 # was whatever happens to it, and that it works without root. BUILD names another build folder than build.
 
 bats_require_minimum_version 1.5.0
+load host_state.sh
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.." || return
@@ -181,66 +182,29 @@ run_defect() {
 
 # ---- the host stays as it is ----
 
-# Everything of the host that a run could touch, as text. Processes and namespaces are counted by what the run would add.
-host_state() {
-    ip -o link
-    ip -o addr
-    ip route show table all
-    ip -6 route show table all
-    ip rule
-    cat /proc/self/mountinfo
-    grep -rHs '' /proc/sys/net/ipv4 /proc/sys/net/ipv6 /proc/sys/net/core 2>/dev/null |
-        grep -v -e '/tcp_fastopen_key' -e '/stable_secret' -e 'tcp_mem' -e '/neigh/.*/gc_' |
-        sort
-    find /proc/[0-9]*/exe -lname "$build/*" 2>/dev/null | wc -l
-}
-
-# Waits until no process of this build is left: they die with their namespaces, which takes the kernel a moment.
-await_quiet() {
-    for _ in $(seq 200); do
-        pgrep -f "$results" >/dev/null || return 0
-        sleep 0.05
-    done
-    pgrep -af "$results"
-    return 1
-}
-
 @test "a run changes nothing on the host" {
     before=$(host_state)
-    lab run 'wire.*' >/dev/null
-    await_quiet
+    HOST_STATE_RUN=$results lab run 'wire.*' >/dev/null
+    [ -z "$(processes_of_run "$results")" ]
     diff <(echo "$before") <(host_state)
 }
 
-@test "SIGKILL of the run at 20 random moments leaves no process, namespace, mount or setting" {
-    before=$(host_state)
-    for _ in $(seq 20); do
-        setsid "$build/lab" run --experiments "$build/specimens" --statements "$table" --results "$results" 'wire.*' defects \
-            >/dev/null 2>&1 &
-        pid=$!
-        sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
-        kill -KILL "$pid"
-        wait "$pid" 2>/dev/null || true
-        await_quiet
-        # Complete or absent, never half.
-        [ ! -e "$results/results.json" ] || jq -e .claims "$results/results.json" >/dev/null
-        [ -z "$(find "$results" -name '*.tmp*')" ]
-    done
-    diff <(echo "$before") <(host_state)
-}
-
-@test "SIGKILL of any process of a claim makes that claim broken at worst, and leaves nothing" {
-    for _ in $(seq 10); do
-        lab run defects.hangs >/dev/null &
+@test "SIGKILL of any process of a claim makes that claim broken, and leaves nothing" {
+    for kind in supervisor reaper claim; do
+        HOST_STATE_RUN=$results "$build/lab" run --experiments "$build/specimens" --statements "$table" --results "$results" \
+            defects.hangs >/dev/null &
         run_pid=$!
-        victim=
-        while [ -z "$victim" ]; do
-            victim=$(pgrep -f 'claim defects.hangs' | shuf -n 1) || true
+        members=()
+        until [ ${#members[@]} -gt 0 ]; do
+            [ -e "/proc/$run_pid" ]
+            members_of_run "$run_pid" "$kind"
         done
-        kill -KILL "$victim" 2>/dev/null || true
-        wait "$run_pid" || true
+        kill -KILL "${members[0]}"
+        status=0
+        wait "$run_pid" || status=$?
+        [ "$status" -eq 1 ]
         jq -e '.claims[0].outcome == "broken"' "$results/results.json"
-        await_quiet
+        await_no_process_of "$results"
     done
 }
 
