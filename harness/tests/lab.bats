@@ -190,6 +190,7 @@ run_defect() {
 }
 
 @test "SIGKILL of any process of a claim makes that claim broken, and leaves nothing" {
+    declare -A reason=([supervisor]='killed by signal 9' [reaper]='process 1 of its namespaces ended' [claim]='killed by signal 9')
     for kind in supervisor reaper claim; do
         HOST_STATE_RUN=$results "$build/lab" run --experiments "$build/specimens" --statements "$table" --results "$results" \
             defects.hangs >/dev/null &
@@ -203,7 +204,8 @@ run_defect() {
         status=0
         wait "$run_pid" || status=$?
         [ "$status" -eq 1 ]
-        jq -e '.claims[0].outcome == "broken"' "$results/results.json"
+        jq -e --arg reason "${reason[$kind]}" '.claims[0].outcome == "broken" and (.claims[0].reason | startswith($reason))' \
+            "$results/results.json"
         await_no_process_of "$results"
     done
 }
