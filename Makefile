@@ -8,6 +8,7 @@
 #   make decoding   every packet of the last run held against what tcpdump reads
 #   make soak N=20 LOAD=busy   the suite again and again under load (scripts/soak)
 #   make ordinary-user   the suite as a user without privileges (needs root, to become one)
+#   make left-behind N=200   runs ended by force at random moments leave nothing behind (scripts/left-behind)
 #   make valgrind   the unit tests under valgrind
 #   make races      the wire's thread under ThreadSanitizer
 #   make bench      what the lab itself costs, to results/bench.json
@@ -183,6 +184,11 @@ LOAD ?= none
 .PHONY: soak
 soak: need-test all
 	BUILD=$(BUILD) scripts/soak $(N) $(LOAD) $(CLAIMS)
+
+# N runs, of CLAIMS or of a mix, that end by force; SEED repeats them.
+.PHONY: left-behind
+left-behind: need-test all
+	BUILD=$(BUILD) scripts/left-behind $(N) $(CLAIMS)
 
 # clang-tidy is slow: only what has changed since it found nothing.
 TIDY := $(patsubst %.c,$(BUILD)/tidy/%,$(MAINS) $(LIBRARY) $(EXPERIMENTS) $(SPECIMENS) $(UNITS))

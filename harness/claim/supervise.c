@@ -189,6 +189,8 @@ static void judge_ending(struct verdict_page *page, bool timed_out, const struct
         broken(page, "time limit of %u s reached, last at %s", limits->claim_s, where);
     else if (timed_out)
         broken(page, "time limit of %u s reached after the claim had ended", limits->claim_s);
+    else if (!page->ended) /* so nobody has seen how the claim's process ended, and what it left */
+        broken(page, "process 1 of its namespaces ended before the claim did, last at %s", where);
     else if (page->signal)
         broken(page, "killed by signal %d (%s), last at %s%s%s", page->signal, strsignal(page->signal), where,
                last_output[0] ? ": " : "", last_output);

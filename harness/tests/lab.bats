@@ -182,52 +182,31 @@ run_defect() {
 
 # ---- the host stays as it is ----
 
-# Waits until no process of this build is left: they die with their namespaces, which takes the kernel a moment.
-await_quiet() {
-    for _ in $(seq 200); do
-        pgrep -f "$results" >/dev/null || return 0
-        sleep 0.05
-    done
-    pgrep -af "$results"
-    return 1
-}
-
 @test "a run changes nothing on the host" {
-    before=$(host_state "$build")
-    lab run 'wire.*' >/dev/null
-    await_quiet
-    diff <(echo "$before") <(host_state "$build")
+    before=$(host_state)
+    HOST_STATE_RUN=$results lab run 'wire.*' >/dev/null
+    [ -z "$(processes_of_run "$results")" ]
+    diff <(echo "$before") <(host_state)
 }
 
-@test "SIGKILL of the run at 20 random moments leaves no process, namespace, mount or setting" {
-    before=$(host_state "$build")
-    for _ in $(seq 20); do
-        setsid "$build/lab" run --experiments "$build/specimens" --statements "$table" --results "$results" 'wire.*' defects \
-            >/dev/null 2>&1 &
-        pid=$!
-        sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
-        kill -KILL "$pid"
-        wait "$pid" 2>/dev/null || true
-        await_quiet
-        # Complete or absent, never half.
-        [ ! -e "$results/results.json" ] || jq -e .claims "$results/results.json" >/dev/null
-        [ -z "$(find "$results" -name '*.tmp*')" ]
-    done
-    diff <(echo "$before") <(host_state "$build")
-}
-
-@test "SIGKILL of any process of a claim makes that claim broken at worst, and leaves nothing" {
-    for _ in $(seq 10); do
-        lab run defects.hangs >/dev/null &
+@test "SIGKILL of any process of a claim makes that claim broken, and leaves nothing" {
+    declare -A reason=([supervisor]='killed by signal 9' [reaper]='process 1 of its namespaces ended' [claim]='killed by signal 9')
+    for kind in supervisor reaper claim; do
+        HOST_STATE_RUN=$results "$build/lab" run --experiments "$build/specimens" --statements "$table" --results "$results" \
+            defects.hangs >/dev/null &
         run_pid=$!
-        victim=
-        while [ -z "$victim" ]; do
-            victim=$(pgrep -f 'claim defects.hangs' | shuf -n 1) || true
+        members=()
+        until [ ${#members[@]} -gt 0 ]; do
+            [ -e "/proc/$run_pid" ]
+            members_of_run "$run_pid" "$kind"
         done
-        kill -KILL "$victim" 2>/dev/null || true
-        wait "$run_pid" || true
-        jq -e '.claims[0].outcome == "broken"' "$results/results.json"
-        await_quiet
+        kill -KILL "${members[0]}"
+        status=0
+        wait "$run_pid" || status=$?
+        [ "$status" -eq 1 ]
+        jq -e --arg reason "${reason[$kind]}" '.claims[0].outcome == "broken" and (.claims[0].reason | startswith($reason))' \
+            "$results/results.json"
+        await_no_process_of "$results"
     done
 }
 

@@ -54,7 +54,7 @@ inside='
     }
     touch "$home/began"
     status=0
-    env -i PATH="$PATH" LC_ALL=C.UTF-8 "${as_user[@]}" build/lab run "$@" || status=$?
+    env -i PATH="$PATH" LC_ALL=C.UTF-8 HOST_STATE_RUN="$HOST_STATE_RUN" "${as_user[@]}" build/lab run "$@" || status=$?
     # What is bound into it is another file system: read only, but for the results.
     written=$(find /tmp /var/tmp /dev/shm -xdev -mindepth 1 -newer "$home/began" -not -path "$home/results/latest" \
         -not -path "$home/build" -not -path "$home/experiments")
@@ -67,11 +67,13 @@ inside='
 mkdir -p "$results"
 [ -e "$results/.sockopt-lab" ] || [ -z "$(ls -A "$results")" ] || die "$results is not a results folder, so it is left alone" 2
 chown -R "$user:$user" "$results"
-before=$(host_state "$build")
+before=$(host_state)
+export HOST_STATE_RUN=$results
 status=0
 unshare --mount --propagation private bash -c "$inside" inside "$build" "$results" "$user" "$@" || status=$?
 chown -R 0:0 "$results"
-diff <(echo "$before") <(host_state "$build") || die "the host is not as it was before (< before, > after)"
+await_no_process_of "$results"
+diff <(echo "$before") <(host_state) || die "the host is not as it was before (< before, > after)"
 
 refusal=$(jq -r '[.claims[].reason | select(startswith("new namespaces are refused here"))][0] // empty' "$results/results.json") ||
     die "the run as user $user left no results (its exit status is $status)"

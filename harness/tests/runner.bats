@@ -494,7 +494,7 @@ not ok 4 - tcp_cork.d' ]
 @test "--junit: a file that cannot be written is refused before the claims run" {
     experiment tcp_cork <<<'hangs - hang'
     status_is 2 lab run --junit no/such/report.xml
-    contains "--junit FILE: cannot write no/such/report.xml." "$stderr"
+    contains "--junit FILE: cannot write no/such/report.xml: ENOENT" "$stderr"
     contains "ENOENT (No such file or directory)" "$stderr"
     status_is 2 lab run --junit /dev/null
     contains "/dev/null exists and is not a regular file" "$stderr"

@@ -242,3 +242,13 @@ CLAIM(throws_a_fork_bomb, NO_FAMILY, "many children are none", WRONG)
             for (;;)
                 pause();
 }
+
+CLAIM(ignores_sigterm, NO_FAMILY, "nobody makes this end", WRONG, .timeout_s = 2)
+{
+    (void)lab;
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    for (;;)
+        pause();
+}
