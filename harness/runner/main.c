@@ -23,7 +23,8 @@ static const struct command {
      "run claims, judge them, keep their evidence",
      "  PATTERN        an experiment (tcp_cork), a claim (tcp_cork.uncorking_sends, with or without\n"
      "                 /v4 or /v6), or a glob ('tcp_*'); without any, every claim\n"
-     "  --jobs N       so many claims at a time (default: 16 for each core)\n"
+     "  --jobs N       so many claims at a time, whatever they do (default: 16 for each core; beside\n"
+     "                 them 64 for each core of those that sleep most of their time)\n"
      "  --repeat N     each claim N times; one whose outcomes differ is broken\n"
      "  --placebo      leave the treatment out: every treated claim must then fail\n"
      "  --verbose      a line for each claim as it ends, for logs: `holds  CLAIM  0.31 s'\n"
