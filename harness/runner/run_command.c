@@ -119,6 +119,7 @@ int command_run(int argc, char **argv)
 
     if (parse(argc, argv, &asked))
         return EXIT_WRONG;
+    suite.servers.limit_s = asked.setup_s;
     result = suite_load(&suite, &asked.places);
     if (result)
         return load_failed(result);

@@ -36,17 +36,8 @@ static void end(struct server *server)
         ;
 }
 
-/* LAB_ANSWER_LIMIT_S makes it shorter, for tests. */
-static long answer_limit_s(void)
-{
-    const char *text = getenv("LAB_ANSWER_LIMIT_S");
-    long limit = text ? strtol(text, NULL, 10) : 0;
-
-    return limit > 0 && limit < ANSWER_LIMIT_S ? limit : ANSWER_LIMIT_S;
-}
-
 /* Starts the experiment; that it can serve shows with the first answer. */
-static void begin(struct server *server)
+static void begin(struct server *server, long limit_s)
 {
     const char *const argv[] = {server->path, "--serve", NULL};
     pid_t parent = getpid();
@@ -67,8 +58,7 @@ static void begin(struct server *server)
     }
     setpgid(server->pid, server->pid);
     server->fd = pair[0];
-    setsockopt(server->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){answer_limit_s(), 0},
-               sizeof(struct timeval));
+    setsockopt(server->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){limit_s, 0}, sizeof(struct timeval));
 }
 
 static struct server *server_of(const struct servers *servers, const char *path)
@@ -88,7 +78,7 @@ void servers_begin(struct servers *servers, const char *path)
         return;
     *server = (struct server){.next = servers->first, .path = path, .fd = -1};
     servers->first = server;
-    begin(server);
+    begin(server, servers->limit_s && servers->limit_s < ANSWER_LIMIT_S ? servers->limit_s : ANSWER_LIMIT_S);
 }
 
 /* The arguments after argv[0], each with its null byte. 0 if there is no room. */

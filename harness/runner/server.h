@@ -12,6 +12,7 @@
 /* The experiments that serve at present. Zero is empty; at the latest they end with the lab. */
 struct servers {
     struct server *first;
+    long limit_s; /* one that does not answer within so many seconds does not serve; 0: the usual limit */
 };
 
 /* Starts the experiment at `path` (kept by the caller), without waiting until it is there. */

@@ -16,9 +16,9 @@ void signals_release(void);
 sigset_t signals_that_stop(void);
 
 /*
- * In a new child of `parent`, the lab: a group of its own, these as standard input (-1: /dev/null), output and
- * error, nothing else open, signals as the lab found them; it dies with the lab. Then executes argv[0]; exits
- * with 127 and a message where that fails.
+ * In a new child of `parent`, the lab: a group of its own, these as standard input (-1: /dev/null), output
+ * and error, nothing else open, signals as the lab found them; it dies with the lab. Then executes argv[0];
+ * exits with 127 and a message where that fails.
  */
 _Noreturn void spawned(pid_t parent, int input, int output, int errors, const char *const *argv);
 

@@ -258,7 +258,7 @@ at_once() {
 run_served() {
     experiment tcp_cork <<<$'a - holds\nb v4 holds\nb v6 holds\nc - fails'
     echo "$1" >build/experiments/tcp_cork.serves
-    status_is 1 env LAB_ANSWER_LIMIT_S=1 build/lab run --jobs 1
+    status_is 1 timeout 60 build/lab run --jobs 1 --setup-timeout 1
     [ "$(last_line "$output")" = "3 passed, 1 failed, 0 skipped" ]
     [ -z "$stderr" ]
     [ "$(jq -r '[.claims[].outcome] | join(" ")' "$results/results.json")" = "holds holds holds fails" ]
