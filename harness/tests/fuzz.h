@@ -15,14 +15,27 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-/* libFuzzer keeps the input of a process that aborts. */
-#define fuzz_demand(condition)                                                                               \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                   \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
+/* A folder with one file, for readers of files (fuzz_file); gone when the process ends. */
+static char fuzz_folder[64];
+static const char *fuzz_name;
+static int fuzz_folder_fd = -1, fuzz_file_fd = -1;
+
+static inline void fuzz_remove(void)
+{
+    if (fuzz_folder_fd < 0)
+        return;
+    unlinkat(fuzz_folder_fd, fuzz_name, 0);
+    rmdir(fuzz_folder);
+}
+
+static inline _Noreturn void fuzz_fail(const char *file, int line, const char *text)
+{
+    dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", file, line, text);
+    fuzz_remove();
+    abort(); /* and libFuzzer keeps the input */
+}
+
+#define fuzz_demand(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 
 /* Harmless on a terminal. */
 static inline void fuzz_printable(const char *text)
@@ -55,18 +68,6 @@ static inline void fuzz_suite(struct suite *suite)
     suite_add_listing(suite, "x", listing, strlen(listing));
     suite_sort(suite);
     fuzz_demand(suite->problems.count == 0 && suite->claims.count == 2);
-}
-
-/* ---- a folder with one file, for readers of files; gone when the process ends ---- */
-
-static char fuzz_folder[64];
-static const char *fuzz_name;
-static int fuzz_folder_fd = -1, fuzz_file_fd = -1;
-
-static inline void fuzz_remove(void)
-{
-    unlinkat(fuzz_folder_fd, fuzz_name, 0);
-    rmdir(fuzz_folder);
 }
 
 /* Makes these bytes the contents of the file, in fuzz_folder (and fuzz_folder_fd). */

@@ -42,7 +42,7 @@ notebook() {
     for pattern in ../../../../etc/passwd /etc/passwd .. . / '../secret' 'tcp_cork.sends/../../secret' '$(touch pwned)' '`touch pwned`' \
         'x; touch pwned' '| touch pwned' $'tcp_cork\nso_linger' $'\e[31m\e]0;title\a' $'\u202e' '[' '[!' $'\\' '' $'\xff\xfe' '%s%s%n' \
         "$(printf 'a%.0s' {1..100000})" "$(printf '*a%.0s' {1..30})b"; do
-        for command in run list coverage show judge mutate; do
+        for command in run coverage show; do # each chooses in its own way
             status_is 2 timeout 20 build/lab "$command" "$pattern"
             tame "$stderr"
             [ -z "$output" ]
@@ -76,9 +76,8 @@ listing() {
         '.claims[0].takes_ms = 1e300' '.claims[0].line = 99999999999999'; do
         listing "$program"
         before=$(outside)
-        status_is 1 lab check
-        tame "$stderr"
         status_is 2 lab run --tap
+        contains "in the suite, so nothing was run" "$stderr"
         tame "$stderr$output"
         [ ! -e "$results" ]
         diff <(echo "$before") <(outside)
