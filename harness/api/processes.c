@@ -136,23 +136,35 @@ static long sleeps(const struct process *process)
     return count ? strtol(strchr(count, ':') + 1, NULL, 10) : -1;
 }
 
+/*
+ * The same, for good; -1 as well while that is not certain. A process counts as sleeping from when it means
+ * to, and the sleep itself is counted later, when it leaves the processor, which may take long on a busy
+ * machine. In between the kernel does not answer for `syscall', or with `running' (wait_task_inactive).
+ */
+static long sleeps_for_good(const struct process *process)
+{
+    char call[256];
+    long before = sleeps(process);
+    if (before < 0 || !read_proc(process, "syscall", call, sizeof call) || !strncmp(call, "running", 7))
+        return -1;
+    return sleeps(process) == before ? before : -1;
+}
+
 struct process *lab_start_process(struct here here, struct lab *lab, unsigned uid,
                                   int (*act)(struct lab *lab, void *context), void *context)
 {
-    char proc_self[32] = "", call[256];
+    char proc_self[32] = "";
     ssize_t n = readlink("/proc/self", proc_self, sizeof proc_self - 1);
     if (n < 0 || strtol(proc_self, NULL, 10) != getpid())
         lab_skip(here, lab, "needs a /proc of its own");
     struct process *process = fork_process(here, lab, uid, act, context);
     int64_t patience_ends = now_ns() + PATIENCE_MS * INT64_C(1000000);
     process->slept = -1;
-    /* The kernel answers for `syscall' when the process is off the processor for good, or with `running'. */
     while (process->slept < 0 && !ends_in_ms(process, 0)) {
         if (now_ns() > patience_ends)
             lab_break(lab, here, "a process of the claim does not come to sleep");
-        if (read_proc(process, "syscall", call, sizeof call) && strncmp(call, "running", 7) != 0)
-            process->slept = sleeps(process);
-        else
+        process->slept = sleeps_for_good(process);
+        if (process->slept < 0)
             sched_yield();
     }
     if (process->ended)
