@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "runner/server.h"
 
+#include "runner/keep.h"
 #include "runner/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -72,10 +72,11 @@ static struct server *server_of(const struct servers *servers, const char *path)
 
 void servers_begin(struct servers *servers, const char *path)
 {
-    struct server *server = server_of(servers, path) ? NULL : malloc(sizeof(*server));
+    struct server *server;
 
-    if (!server)
+    if (server_of(servers, path))
         return;
+    server = keep(sizeof(*server));
     *server = (struct server){.next = servers->first, .path = path, .fd = -1};
     servers->first = server;
     begin(server, servers->limit_s && servers->limit_s < ANSWER_LIMIT_S ? servers->limit_s : ANSWER_LIMIT_S);
@@ -143,6 +144,5 @@ void servers_stop(struct servers *servers)
 
         servers->first = server->next;
         end(server);
-        free(server);
     }
 }

@@ -25,7 +25,8 @@ quiet_host_state() {
         [ -e "/proc/net/$file" ] || continue
         echo "--- /proc/net/$file"
         # orphans, allocated sockets and memory are counted for all namespaces of the machine together
-        sed -E 's/ (orphan|alloc|tw|mem) -?[0-9]+//g' "/proc/net/$file"
+        # a closed socket is counted as used until its memory is free; the lines of the protocols say what is open
+        sed -E '/^sockets: used /d; s/ (orphan|alloc|tw|mem) -?[0-9]+//g' "/proc/net/$file"
     done
     echo '--- System V IPC and message queues'
     cat /proc/sysvipc/*
